@@ -1,0 +1,198 @@
+"""Reading a firm folder: YAML with line numbers, crosswalk tables, the implicit csv firm.
+
+What is valid is said by `tieout.config.firm`. Every problem becomes a ConfigError that names the
+file, the line, the field and the fix.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
+
+from tieout.config.firm import Firm
+from tieout.domain.errors import ConfigError
+
+FIRM_FILE = "firm.yml"
+CSV_FIRM_FILES = ("entries.csv", "entry_versions.csv", "erp_lines.csv")
+_CROSSWALK_COLUMNS = ("canonical_id", "source_system", "source_id")
+_ACCOUNT_COLUMNS = ("legal_entity_id", "target", "purpose", "account_code")
+
+
+def load_firm(folder: Path | str) -> Firm:
+    """Read and validate a firm folder.
+
+    A folder without firm.yml that holds the csv_folder files is read as a firm of its own: one
+    csv_folder system, the legal entities and currencies of entries.csv, no posting.
+
+    Raises:
+        ConfigError: naming file, line, field and fix.
+    """
+    folder = Path(folder).absolute()
+    path = folder / FIRM_FILE
+    if path.is_file():
+        firm = _validated(_parse(path), path)
+    elif all((folder / name).is_file() for name in CSV_FIRM_FILES):
+        firm = _implicit_csv_firm(folder)
+    else:
+        raise ConfigError(
+            "no firm.yml here",
+            file=str(folder),
+            fix="name a firm folder with --firm, or write the sample firm: tieout sandbox start",
+        )
+    firm.attach(folder, _crosswalks(folder, firm))
+    return firm
+
+
+def _parse(path: Path) -> CommentedMap:
+    try:
+        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        raise ConfigError(
+            str(problem.problem or problem.context or "not valid YAML"),
+            file=str(path),
+            line=mark.line + 1 if mark else None,
+            fix="correct the YAML at this line (indentation, colon, quotes)",
+        ) from None
+    if not isinstance(data, CommentedMap):
+        raise ConfigError("the file holds no mapping", file=str(path), line=1, fix="see docs")
+    return data
+
+
+def _line_of(data: Any, location: tuple[int | str, ...]) -> int | None:
+    """The line (from 1) of the deepest part of `location` that exists in the file."""
+    line: int | None = 1
+    node = data
+    for part in location:
+        if isinstance(node, CommentedMap) and part in node:
+            line = node.lc.key(part)[0] + 1
+            node = node[part]
+        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
+            line = node.lc.item(part)[0] + 1
+            node = node[part]
+        else:
+            break
+    return line
+
+
+def _validated(data: CommentedMap, path: Path) -> Firm:
+    try:
+        return Firm.model_validate(_plain(data))
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        location = first["loc"]
+        more = len(problem.errors()) - 1
+        message = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "missing":
+            message = "this field is required"
+        elif first["type"] == "extra_forbidden":
+            message = "this field is not known"
+        raise ConfigError(
+            message + (f" (and {more} more problems)" if more else ""),
+            file=str(path),
+            line=_line_of(data, location),
+            field=".".join(str(part) for part in location) or "firm.yml",
+            fix=f"correct it in {path.name}; the reference is docs/firm_folder.md",
+        ) from None
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    return node
+
+
+def _implicit_csv_firm(folder: Path) -> Firm:
+    path = folder / "entries.csv"
+    entries = read_text_csv(path)
+    for column in ("legal_entity", "functional_currency"):
+        if column not in entries.columns:
+            raise ConfigError(
+                f"the column {column} is missing",
+                file=str(path),
+                line=1,
+                field=column,
+                fix="write the columns of the csv_folder format",
+            )
+    pairs = entries.select("legal_entity", "functional_currency").unique().sort("legal_entity")
+    twice = pairs.filter(pl.col("legal_entity").is_duplicated())
+    if twice.height:
+        raise ConfigError(
+            f"legal entity {twice['legal_entity'][0]} has more than one functional currency",
+            file=str(path),
+            field="functional_currency",
+            fix="give every legal entity one functional currency",
+        )
+    return Firm.model_validate(
+        {
+            "firm": {"id": "csv_firm", "name": folder.name, "reporting_currency": "USD"},
+            "entities": [
+                {"id": entity, "name": entity, "functional_currency": currency}
+                for entity, currency in pairs.iter_rows()
+            ],
+            "systems": [
+                {
+                    "id": "csv_folder",
+                    "vendor": "csv_folder",
+                    "roles": ["time", "erp"],
+                    "options": {"path": str(folder)},
+                }
+            ],
+            "ownership": {"time_entry": "csv_folder"},
+        }
+    )
+
+
+def read_text_csv(path: Path) -> pl.DataFrame:
+    """A CSV file with every column as text; empty fields are null.
+
+    Raises:
+        ConfigError: if the file cannot be parsed.
+    """
+    try:
+        return pl.read_csv(path, infer_schema=False, encoding="utf8")
+    except (pl.exceptions.ComputeError, pl.exceptions.NoDataError) as problem:
+        raise ConfigError(
+            f"not a readable CSV file: {str(problem).splitlines()[0]}",
+            file=str(path),
+            fix="save it as UTF-8 CSV with a header row",
+        ) from None
+
+
+def _crosswalks(folder: Path, firm: Firm) -> dict[str, pl.DataFrame]:
+    tables: dict[str, pl.DataFrame] = {}
+    known = {system.id for system in firm.systems}
+    for path in sorted((folder / "crosswalks").glob("*.csv")):
+        wanted = _ACCOUNT_COLUMNS if path.stem == "account" else _CROSSWALK_COLUMNS
+        table = read_text_csv(path)
+        missing = [column for column in wanted if column not in table.columns]
+        if missing:
+            raise ConfigError(
+                f"the column {', '.join(missing)} is missing",
+                file=str(path),
+                line=1,
+                fix=f"the header is {','.join(wanted)}",
+            )
+        system_column = "target" if path.stem == "account" else "source_system"
+        strangers = table.with_row_index("line", offset=2).filter(
+            ~pl.col(system_column).is_in(list(known))
+        )
+        if strangers.height:
+            row = strangers.row(0, named=True)
+            raise ConfigError(
+                f"there is no system {row[system_column]}",
+                file=str(path),
+                line=row["line"],
+                field=system_column,
+                fix=f"use one of {', '.join(sorted(known))}",
+            )
+        tables[path.stem] = table.select(wanted)
+    return tables
