@@ -1,0 +1,1 @@
+"""The sample firm: one deterministic professional-services firm that all sandbox systems show."""
