@@ -1,7 +1,7 @@
 """The sample firm as one object, and what its systems show at an instant.
 
 Here: `SandboxFirm` (all versions of all records), `FirmState` (the newest version of each record
-at one clock) and the choice between versions. Records: `model.py`, `ledger.py`. How the figures
+at one clock) and the choice between versions. Records: `master.py`, `facts.py`, `ledger.py`. How the figures
 come to be: `generate.py`.
 """
 
@@ -14,6 +14,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from tieout.sandbox.firm.facts import (
+    ApprovalEvent,
+    ExpenseEntryVersion,
+    ExpenseReportVersion,
+    TimeEntryVersion,
+    TimesheetSubmission,
+)
 from tieout.sandbox.firm.ledger import (
     Account,
     AccountingPeriod,
@@ -23,21 +30,16 @@ from tieout.sandbox.firm.ledger import (
     FxRate,
     Invoice,
 )
-from tieout.sandbox.firm.model import (
-    ApprovalEvent,
+from tieout.sandbox.firm.master import (
     Assignment,
     Client,
     CostRate,
     Currency,
-    ExpenseEntryVersion,
-    ExpenseReportVersion,
     LegalEntity,
     Milestone,
     Project,
     RateCard,
     Task,
-    TimeEntryVersion,
-    TimesheetSubmission,
     Worker,
 )
 

@@ -1,6 +1,6 @@
 """The ERP side of the sample firm as data: accounts, periods, FX rates, posted lines, invoices.
 
-Here: frozen records in the same versioned form as `model.py`. Not here: how NetSuite or Tryton
+Here: frozen records in the versioned form stated in `model.py`. Not here: how NetSuite or Tryton
 shows them (`tieout.sandbox.vendors`), and how the history came to be (`history.py`).
 """
 
