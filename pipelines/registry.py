@@ -1,0 +1,30 @@
+"""The one list of vendors: name in firm.yml -> package below `pipelines/`.
+
+A vendor package exports `VENDOR`; nothing else of it is used from outside.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+from pipelines.contracts import Vendor
+
+VENDORS = ("harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder")
+
+
+@cache
+def vendor(name: str) -> Vendor:
+    """The declaration of one vendor.
+
+    Raises:
+        KeyError: if there is no such vendor.
+    """
+    if name not in VENDORS:
+        raise KeyError(name)
+    return importlib.import_module(f"pipelines.{name}").VENDOR
+
+
+def all_vendors() -> list[Vendor]:
+    """Every vendor, in the order of the list."""
+    return [vendor(name) for name in VENDORS]
