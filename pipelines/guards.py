@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.arrow import absent_columns
 from pipelines.contracts import Table
+from pipelines.records import absent_columns
 from tieout.config import System
 from tieout.domain.errors import ContractError, SystemUnreachable
 

@@ -17,11 +17,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.arrow import PageParser, Reject
+from pipelines.arrow import PageParser
 from pipelines.contracts import Extractor, Table, Window
 from pipelines.evidence import Evidence
 from pipelines.guards import refuse_absent_fields, refuse_vanished
 from pipelines.known import Known
+from pipelines.records import Reject
 from tieout.config import System
 from tieout.domain.errors import SystemUnreachable
 from tieout.domain.progress import Stage
