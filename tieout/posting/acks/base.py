@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-UNCLASSIFIED = "ERP_REJECTED"
+UNCLASSIFIED = "REJECTED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class BatchHeader:
         firm_id: The firm whose lines these are.
         target: System id of the ERP (not the vendor).
         stream: `time` or `expense`: all lines of a batch have this `entry_type`.
+        legal_entity_id: The entity: all lines of a batch belong to it, so they share one
+            functional currency.
         period_id: Work period of the run, for example `2026-06`.
         created_at: When the batch was planned (UTC, the run's clock).
         totals: Count, hours and cost per functional currency over the lines of the batch.
@@ -33,6 +35,7 @@ class BatchHeader:
     firm_id: str
     target: str
     stream: str
+    legal_entity_id: str
     period_id: str
     created_at: datetime
     totals: ControlTotals

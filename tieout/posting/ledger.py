@@ -1,0 +1,249 @@
+"""The posting ledger: what was planned, sealed, sent and answered, kept for good.
+
+Here: the durable store, append-only, one transaction per call. Not here: its tables
+(`ledger_schema`), its values (`ledger_records`), the legal moves (`states`), the order of the
+steps (`run`) and its export for the marts (`ledger_export`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from tieout.domain.verdict import Finding
+from tieout.posting import ledger_reads as reads
+from tieout.posting import ledger_schema as schema
+from tieout.posting.ledger_records import (
+    Fold,
+    KnownKey,
+    Move,
+    NewBatch,
+    Seal,
+    StoredBatch,
+    StoredLine,
+    as_runs,
+    microseconds,
+)
+from tieout.posting.ledger_writes import (
+    insert_batch,
+    insert_many,
+    insert_seal,
+    line_rows,
+    refuse_taken,
+    transition_rows,
+)
+from tieout.posting.states import check_move
+
+GENESIS = "0" * 64
+
+
+class Ledger:
+    """The posting ledger of one installation.
+
+    Args:
+        url: SQLAlchemy URL of the store, for example `sqlite:////home/…/ledger.sqlite` or
+            `postgresql+psycopg://…`.
+    """
+
+    def __init__(self, url: str | sa.URL) -> None:
+        self.engine = schema.connect(url)
+        schema.create_or_check(self.engine)
+        self._folds: dict[int, Fold] = {}
+
+    @classmethod
+    def at(cls, path: Path, url: str | None = None) -> Ledger:
+        """Open the SQLite ledger at `path`, or the store behind `url` when one is set."""
+        return cls(url or sa.URL.create("sqlite", database=str(path)))
+
+    def close(self) -> None:
+        """Release the connections; the ledger may be opened again."""
+        self.engine.dispose()
+
+    def plan(
+        self, batch: NewBatch, frame: pl.DataFrame, hashes: Sequence[str], held: Sequence[Finding]
+    ) -> StoredBatch:
+        """Store a batch with its lines and the gate's findings, in one transaction.
+
+        Args:
+            batch: The batch.
+            frame: Its conforming lines: first those to be sent, then one per finding in `held`.
+            hashes: Payload hash of each line.
+            held: What holds back each of the last `len(held)` lines; they are void at once.
+
+        Raises:
+            KeyTaken: A key is open or acknowledged already. With another payload the message
+                names both hashes. Nothing is stored.
+        """
+        now = microseconds(batch.created_at)
+        with self._writing() as connection:
+            keys = frame["posting_key"].to_list()
+            known = reads.known_keys(connection, keys, self._folds)
+            for key, payload in zip(keys, hashes, strict=True):
+                refuse_taken(known.get(key), payload)
+            number = reads.next_batch_no(connection)
+            batch_id = insert_batch(connection, number, batch)
+            insert_many(connection, schema.lines, line_rows(number, frame, hashes, known))
+            insert_many(
+                connection,
+                schema.findings,
+                [
+                    (number, f.posting_key, f.rule, f.reason_code, f.detail, f.severity, now)
+                    for f in batch.verdict.findings
+                ],
+            )
+            moves = [Move(0, frame.height - 1, "planned")] if frame.height else []
+            first_held = frame.height - len(held)
+            moves += as_runs(
+                Move(first_held + i, first_held + i, "void", f.reason_code, f.detail)
+                for i, f in enumerate(held)
+            )
+            insert_many(connection, schema.transitions, transition_rows(number, moves, now))
+            self._mark_if_ended(connection, number, now)
+        return self.batch(batch_id)
+
+    def seal(self, batch: StoredBatch, seal: Seal, at: datetime) -> None:
+        """Store the seal and move every planned line of the batch to `sealed`."""
+        moment = microseconds(at)
+        with self._writing() as connection:
+            fold = self._fold(connection, batch.batch_no)
+            insert_seal(connection, batch.batch_no, seal, moment)
+            moves = as_runs(Move(seq, seq, "sealed") for seq in fold.in_state("planned"))
+            self._store_moves(connection, batch.batch_no, moves, moment)
+
+    def move(
+        self,
+        batch: StoredBatch,
+        moves: Sequence[Move],
+        at: datetime,
+        erp_ids: Mapping[int, str] | None = None,
+    ) -> None:
+        """Store moves of lines, with the ERP's ids of those that were acknowledged.
+
+        Raises:
+            IllegalMove: A line may not make its move. Nothing is stored.
+        """
+        moment = microseconds(at)
+        with self._writing() as connection:
+            self._store_moves(connection, batch.batch_no, as_runs(moves), moment)
+            base = batch.batch_no * schema.LINES_PER_BATCH_MAX
+            insert_many(
+                connection,
+                schema.erp_ids,
+                [(base + seq, erp_id) for seq, erp_id in sorted((erp_ids or {}).items())],
+            )
+            self._mark_if_ended(connection, batch.batch_no, moment)
+
+    def prove(
+        self, batch: StoredBatch, differences: Mapping[int, str | None], at: datetime
+    ) -> None:
+        """Store what the read-back showed per line number: None is proven, text a difference."""
+        moment = microseconds(at)
+        runs = as_runs(
+            Move(seq, seq, "acked", None, difference) for seq, difference in differences.items()
+        )
+        with self._writing() as connection:
+            insert_many(
+                connection,
+                schema.proofs,
+                [(batch.batch_no, r.first, r.last, r.message, moment) for r in runs],
+            )
+            proofs = reads.proofs(connection, batch.batch_no)
+            acked = self._fold(connection, batch.batch_no).in_state("acked")
+            if all(seq in proofs and proofs[seq][0] is None for seq in acked):
+                reads.mark(connection, batch.batch_no, "proven", moment)
+
+    def release(self, keys: Collection[str], actor: str, reason: str, at: datetime) -> int:
+        """Allow dead or rejected keys to be planned again unchanged; return how many.
+
+        Keys in any other state are left alone.
+        """
+        moment = microseconds(at)
+        with self._writing() as connection:
+            known = reads.known_keys(connection, sorted(keys), self._folds)
+            rows = [
+                (key, line.line_id, actor, reason, moment)
+                for key, line in sorted(known.items())
+                if line.state in ("dead", "rejected") and not line.is_released
+            ]
+            insert_many(connection, schema.releases, rows)
+        return len(rows)
+
+    def known(self, keys: Sequence[str]) -> dict[str, KnownKey]:
+        """The newest attempt of each key that the ledger knows."""
+        with self.reading() as connection:
+            return reads.known_keys(connection, keys, self._folds)
+
+    def batch(self, batch_id: str) -> StoredBatch:
+        """The batch of that id; KeyError if there is none."""
+        with self.reading() as connection:
+            found = reads.batches_where(connection, schema.batches.c.batch_id == batch_id)
+        if not found:
+            raise KeyError(batch_id)
+        return found[0]
+
+    def unfinished(self, target: str, milestone: str = "finished") -> list[StoredBatch]:
+        """Batches of a target that have not reached a milestone, oldest first."""
+        with self.reading() as connection:
+            return reads.batches_before(connection, target, milestone)
+
+    def fold(self, batch: StoredBatch) -> Fold:
+        """Where every line of the batch stands now."""
+        with self.reading() as connection:
+            return self._fold(connection, batch.batch_no)
+
+    def lines(self, batch: StoredBatch) -> list[StoredLine]:
+        """The lines of a batch by line number."""
+        with self.reading() as connection:
+            return reads.lines_of(connection, batch.batch_no)
+
+    def proofs(self, batch: StoredBatch) -> dict[int, tuple[str | None, int]]:
+        """Line number -> newest (difference, when) of the lines that were read back."""
+        with self.reading() as connection:
+            return reads.proofs(connection, batch.batch_no)
+
+    def seals(self, target: str) -> list[Seal]:
+        """The chain of seals of a target, oldest first."""
+        with self.reading() as connection:
+            return reads.seals(connection, target)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection with a stable view of the ledger."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One durable transaction; what was remembered of it is forgotten if it fails."""
+        try:
+            with (
+                self.engine.connect().execution_options(writing=True) as connection,
+                connection.begin(),
+            ):
+                yield connection
+        except BaseException:
+            self._folds.clear()
+            raise
+
+    def _fold(self, connection: Connection, batch_no: int) -> Fold:
+        return reads.fold(connection, batch_no, self._folds)
+
+    def _store_moves(
+        self, connection: Connection, batch_no: int, moves: Sequence[Move], at: int
+    ) -> None:
+        """Check every move against the table, then store them all."""
+        fold = self._fold(connection, batch_no)
+        for move in moves:
+            for before in fold.states(move.first, move.last):
+                check_move(before, move.state, f"lines {move.first}-{move.last} of {batch_no}")
+        insert_many(connection, schema.transitions, transition_rows(batch_no, moves, at))
+
+    def _mark_if_ended(self, connection: Connection, batch_no: int, at: int) -> None:
+        if not self._fold(connection, batch_no).open_lines:
+            reads.mark(connection, batch_no, "finished", at)

@@ -1,0 +1,214 @@
+"""The values that go into and come out of the posting ledger.
+
+Here: frozen records and the folding of transitions into states, pure. Not here: the tables
+(`tieout.posting.ledger_schema`) and the reads and writes (`tieout.posting.ledger`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tieout.domain.control_totals import ControlTotals
+from tieout.domain.verdict import Verdict
+from tieout.posting.states import ENDED, OPEN, State
+
+_MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Lines `first` to `last` of a batch take a state, with the reason if there is one."""
+
+    first: int
+    last: int
+    state: State
+    reason_code: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A move as it was stored: with its number and both clocks (microseconds since 1970)."""
+
+    transition_id: int
+    move: Move
+    at: int
+    recorded_at: int
+
+
+@dataclass(slots=True)
+class Fold:
+    """Where every line of one batch stands, from its transitions in their order.
+
+    Attributes:
+        current: Per line the index in `transitions` of its newest transition, -1 for none.
+        sends: Per line how often it was handed to the ERP (notes about a doubt do not count).
+        sent: Per line the index of its newest send, -1 for none.
+        open_lines: How many lines have not ended.
+        transitions: Everything folded so far.
+    """
+
+    current: list[int]
+    sends: list[int]
+    sent: list[int]
+    open_lines: int
+    transitions: list[Transition] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, line_count: int) -> Fold:
+        """An empty fold for a batch of so many lines."""
+        return cls([-1] * line_count, [0] * line_count, [-1] * line_count, line_count)
+
+    @property
+    def last_id(self) -> int:
+        """Number of the newest transition folded in."""
+        return self.transitions[-1].transition_id if self.transitions else 0
+
+    def add(self, transition: Transition) -> None:
+        """Fold in the next transition."""
+        move = transition.move
+        lines = slice(move.first, move.last + 1)
+        if move.state in ENDED:
+            self.open_lines -= sum(
+                index < 0 or self.transitions[index].move.state in OPEN
+                for index in self.current[lines]
+            )
+        self.transitions.append(transition)
+        self.current[lines] = [len(self.transitions) - 1] * (move.last - move.first + 1)
+        if move.state == "sending" and move.reason_code is None:
+            for seq in range(move.first, move.last + 1):
+                self.sends[seq] += 1
+                self.sent[seq] = len(self.transitions) - 1
+
+    def newest(self, seq: int) -> Transition | None:
+        """The newest transition of one line."""
+        index = self.current[seq]
+        return None if index < 0 else self.transitions[index]
+
+    def newest_send(self, seq: int) -> Transition | None:
+        """The newest transition by which one line was handed to the ERP."""
+        index = self.sent[seq]
+        return None if index < 0 else self.transitions[index]
+
+    def state(self, seq: int) -> State | None:
+        """The state of one line, None before it is planned."""
+        newest = self.newest(seq)
+        return None if newest is None else newest.move.state
+
+    def states(self, first: int, last: int) -> set[State | None]:
+        """The different states among lines `first` to `last`."""
+        indexes = set(self.current[first : last + 1])
+        return {None if i < 0 else self.transitions[i].move.state for i in indexes}
+
+    def in_state(self, *states: State) -> list[int]:
+        """Numbers of the lines that are in one of the states, ascending."""
+        wanted = {i for i, t in enumerate(self.transitions) if t.move.state in states}
+        return [seq for seq, index in enumerate(self.current) if index in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class NewBatch:
+    """What is decided about a batch before it is stored."""
+
+    firm_id: str
+    target: str
+    stream: str
+    legal_entity_id: str
+    period_id: str
+    actor: str
+    totals: ControlTotals
+    verdict: Verdict
+    quarantined: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBatch:
+    """One batch of the ledger."""
+
+    batch_no: int
+    batch_id: str
+    firm_id: str
+    target: str
+    stream: str
+    legal_entity_id: str
+    period_id: str
+    actor: str
+    line_count: int
+    totals: ControlTotals
+    gate_evaluated: int
+    gate_quarantined: int
+    gate_rules: Mapping[str, int]
+    frame_sha256: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """One attempt to post a key, as far as sending and proving need it."""
+
+    batch_no: int
+    seq: int
+    posting_key: str
+    attempt: int
+    payload_sha256: str
+    accounting_date: str
+    amount: str
+    currency_code: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """The newest attempt under a posting key and where it stands."""
+
+    posting_key: str
+    attempt: int
+    batch_id: str
+    line_id: int
+    payload_sha256: str
+    state: State
+    reason_code: str | None
+    is_released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The seal of a batch: its manifest and the manifest before it in the target's chain."""
+
+    batch_id: str
+    manifest_sha256: str
+    previous_sha256: str
+    file_names: tuple[str, ...]
+
+
+def as_runs(moves: Iterable[Move]) -> list[Move]:
+    """Join single-line moves of neighbouring lines that say the same into ranges."""
+    runs: list[Move] = []
+    for move in sorted(moves, key=lambda m: m.first):
+        previous = runs[-1] if runs else None
+        if (
+            previous is not None
+            and previous.last + 1 == move.first
+            and (previous.state, previous.reason_code, previous.message)
+            == (move.state, move.reason_code, move.message)
+        ):
+            runs[-1] = Move(previous.first, move.last, move.state, move.reason_code, move.message)
+        else:
+            runs.append(move)
+    return runs
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since 1970 of an instant (naive means UTC), exact."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    passed = aware - datetime(1970, 1, 1, tzinfo=UTC)
+    return (passed.days * 86_400 + passed.seconds) * _MICROSECONDS + passed.microseconds
+
+
+def instant(value: int) -> datetime:
+    """The UTC instant so many microseconds after 1970, exact."""
+    seconds, rest = divmod(value, _MICROSECONDS)
+    return datetime.fromtimestamp(seconds, tz=UTC).replace(microsecond=rest)

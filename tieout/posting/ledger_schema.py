@@ -1,0 +1,220 @@
+"""The tables of the posting ledger and how they come to be.
+
+Here: table definitions, their version, the pragmas of SQLite. Not here: reading and writing
+(`tieout.posting.ledger`). Every table is append-only; on SQLite triggers refuse UPDATE and
+DELETE, so that not even a hand at the database prompt rewrites history.
+
+A transition covers a range of lines (`first_seq` to `last_seq`) of one batch: a batch that goes
+through without trouble costs a handful of rows however many lines it has, and only a line that
+differs has a row of its own. Line numbers grow in the order of insertion, so the file grows at
+its end. Money and hours are text: SQLite has no decimal type, and they are only compared.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from tieout.domain.errors import TieoutError
+
+SCHEMA_VERSION = 1
+BUSY_WAIT_MILLISECONDS = 30_000
+
+metadata = sa.MetaData()
+_Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+versions = sa.Table(
+    "ledger_versions",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("applied_at", sa.BigInteger, nullable=False),
+)
+# One row per batch, with the gate's verdict on it.
+batches = sa.Table(
+    "batches",
+    metadata,
+    sa.Column("batch_no", _Id, primary_key=True, autoincrement=True),
+    sa.Column("batch_id", sa.Text, nullable=False, unique=True),
+    sa.Column("firm_id", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("stream", sa.Text, nullable=False),
+    sa.Column("legal_entity_id", sa.Text, nullable=False),
+    sa.Column("period_id", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("line_count", sa.BigInteger, nullable=False),
+    sa.Column("control_hours", sa.Text, nullable=False),
+    sa.Column("control_amounts", sa.JSON, nullable=False),
+    sa.Column("frame_sha256", sa.Text, nullable=False),
+    sa.Column("gate_passed", sa.Boolean, nullable=False),
+    sa.Column("gate_evaluated", sa.BigInteger, nullable=False),
+    sa.Column("gate_quarantined", sa.BigInteger, nullable=False),
+    sa.Column("gate_rules", sa.JSON, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Index("batches_by_target", "target", "batch_no"),
+)
+# One row per attempt to post a key. line_id = batch_no * LINES_PER_BATCH_MAX + seq.
+lines = sa.Table(
+    "lines",
+    metadata,
+    sa.Column("line_id", _Id, primary_key=True, autoincrement=False),
+    sa.Column("posting_key", sa.Text, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("payload_sha256", sa.Text, nullable=False),
+    sa.Column("entry_id", sa.Text),
+    sa.Column("source_system", sa.Text),
+    sa.Column("source_record_id", sa.Text),
+    sa.Column("source_version", sa.BigInteger),
+    sa.Column("leg", sa.Text),
+    sa.Column("accounting_date", sa.Text),
+    sa.Column("amount", sa.Text),
+    sa.Column("currency_code", sa.Text),
+    sa.Column("hours", sa.Text),
+    sa.UniqueConstraint("posting_key", "attempt"),
+)
+LINES_PER_BATCH_MAX = 1 << 24
+
+transitions = sa.Table(
+    "transitions",
+    metadata,
+    sa.Column("transition_id", _Id, primary_key=True, autoincrement=True),
+    sa.Column("batch_no", sa.BigInteger, nullable=False),
+    sa.Column("first_seq", sa.BigInteger, nullable=False),
+    sa.Column("last_seq", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason_code", sa.Text),
+    sa.Column("message", sa.Text),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    # `at` is the run's clock, which a test or a replay may hold still; how long a request has
+    # been in doubt is measured on the machine's own clock.
+    sa.Column("recorded_at", sa.BigInteger, nullable=False),
+    sa.Index("transitions_by_batch", "batch_no", "transition_id"),
+)
+erp_ids = sa.Table(
+    "erp_ids",
+    metadata,
+    sa.Column("line_id", _Id, primary_key=True, autoincrement=False),
+    sa.Column("erp_id", sa.Text, nullable=False),
+)
+seals = sa.Table(
+    "seals",
+    metadata,
+    sa.Column("batch_no", _Id, primary_key=True, autoincrement=False),
+    sa.Column("manifest_sha256", sa.Text, nullable=False),
+    sa.Column("previous_sha256", sa.Text, nullable=False),
+    sa.Column("file_names", sa.JSON, nullable=False),
+    sa.Column("sealed_at", sa.BigInteger, nullable=False),
+)
+findings = sa.Table(
+    "findings",
+    metadata,
+    sa.Column("finding_id", _Id, primary_key=True, autoincrement=True),
+    sa.Column("batch_no", sa.BigInteger, nullable=False),
+    sa.Column("posting_key", sa.Text),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("reason_code", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("found_at", sa.BigInteger, nullable=False),
+    sa.Index("findings_by_batch", "batch_no"),
+)
+proofs = sa.Table(
+    "proofs",
+    metadata,
+    sa.Column("proof_id", _Id, primary_key=True, autoincrement=True),
+    sa.Column("batch_no", sa.BigInteger, nullable=False),
+    sa.Column("first_seq", sa.BigInteger, nullable=False),
+    sa.Column("last_seq", sa.BigInteger, nullable=False),
+    sa.Column("difference", sa.Text),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Index("proofs_by_batch", "batch_no", "proof_id"),
+)
+# `finished`: no line of the batch is open. `proven`: every acknowledged line was read back equal.
+milestones = sa.Table(
+    "milestones",
+    metadata,
+    sa.Column("batch_no", _Id, primary_key=True, autoincrement=False),
+    sa.Column("milestone", sa.Text, primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)
+# A person allows a dead or unchanged rejected key to be planned again.
+releases = sa.Table(
+    "releases",
+    metadata,
+    sa.Column("release_id", _Id, primary_key=True, autoincrement=True),
+    sa.Column("posting_key", sa.Text, nullable=False, index=True),
+    sa.Column("line_id", sa.BigInteger, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)
+
+
+def connect(url: str | sa.URL) -> Engine:
+    """Return an engine whose every write is durable when it returns.
+
+    On SQLite: write-ahead log, synchronous=FULL, and `BEGIN IMMEDIATE` for connections opened
+    with the execution option `writing` so that two writers queue instead of failing half-way.
+    """
+    engine = sa.create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def create_or_check(engine: Engine) -> None:
+    """Create the tables of a new ledger; refuse one that a newer version wrote.
+
+    Raises:
+        TieoutError: The ledger's version is not the one this program knows.
+    """
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        if not sa.inspect(connection).has_table(versions.name):
+            metadata.create_all(connection)
+            _forbid_rewriting(connection)
+            connection.execute(versions.insert(), {"version": SCHEMA_VERSION, "applied_at": _now()})
+            return
+        found = connection.execute(sa.select(sa.func.max(versions.c.version))).scalar_one()
+    if found != SCHEMA_VERSION:
+        raise TieoutError(
+            f"The posting ledger has version {found}; this program reads {SCHEMA_VERSION}\n"
+            "  fix: run the version of tieout that wrote it"
+        )
+
+
+def _forbid_rewriting(connection: Connection) -> None:
+    """Make SQLite refuse UPDATE and DELETE on every table of the ledger."""
+    if connection.dialect.name != "sqlite":
+        return
+    for table in metadata.tables.values():
+        for verb in ("update", "delete"):
+            connection.exec_driver_sql(
+                f"create trigger {table.name}_no_{verb} before {verb} on {table.name} begin"
+                f" select raise(abort, 'the posting ledger is append-only'); end"
+            )
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    """Hand transactions to `_begin_sqlite` and make commits durable."""
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_WAIT_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+    ):
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at the start of a writing transaction, not at its first write."""
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("begin immediate" if writing else "begin")
+
+
+def _now() -> int:
+    """The machine's clock, microseconds since 1970, UTC."""
+    return int(datetime.now(tz=UTC).timestamp() * 1_000_000)

@@ -1,0 +1,153 @@
+"""Rows on their way into the posting ledger.
+
+Here: building rows, inserting many at once, and refusing a key that is taken. Not here:
+transactions (`tieout.posting.ledger`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from tieout.domain.errors import TieoutError
+from tieout.posting import ledger_schema as schema
+from tieout.posting.ledger_records import KnownKey, Move, NewBatch, Seal, microseconds
+from tieout.posting.states import REPLANNABLE
+
+INSERTED: dict[str, tuple[str, ...]] = {
+    "lines": (
+        "line_id", "posting_key", "attempt", "payload_sha256", "entry_id", "source_system",
+        "source_record_id", "source_version", "leg", "accounting_date", "amount",
+        "currency_code", "hours",
+    ),
+    "transitions": (
+        "batch_no", "first_seq", "last_seq", "state", "reason_code", "message", "at",
+        "recorded_at",
+    ),
+    "findings": (
+        "batch_no", "posting_key", "rule", "reason_code", "detail", "severity", "found_at",
+    ),
+    "erp_ids": ("line_id", "erp_id"),
+    "proofs": ("batch_no", "first_seq", "last_seq", "difference", "at"),
+    "releases": ("posting_key", "line_id", "actor", "reason", "at"),
+}  # fmt: skip
+
+
+class KeyTaken(TieoutError):  # noqa: N818 - named for what happened
+    """A posting key is planned a second time while the ledger holds it open or acknowledged."""
+
+    exit_code = 1
+
+
+def refuse_taken(known: KnownKey | None, payload: str) -> None:
+    """Raise `KeyTaken` unless the key is new, or its newest attempt ended without a posting."""
+    if known is None:
+        return
+    if known.state in REPLANNABLE and (known.state != "dead" or known.is_released):
+        return
+    if known.payload_sha256 != payload:
+        raise KeyTaken(
+            f"{known.posting_key} is {known.state} in batch {known.batch_id} with payload"
+            f" {known.payload_sha256}; it cannot be planned again with payload {payload}"
+        )
+    raise KeyTaken(f"{known.posting_key} is {known.state} in batch {known.batch_id} already")
+
+
+def recorded_now() -> int:
+    """The machine's clock in microseconds since 1970, the clock of `recorded_at`."""
+    return time.time_ns() // 1000
+
+
+def insert_many(
+    connection: Connection, table: sa.Table, rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Insert rows in the column order of `INSERTED`.
+
+    On SQLite the rows go straight to the driver's `executemany`: building one mapping per row
+    costs several times as much as the insert itself.
+    """
+    if not rows:
+        return
+    columns = INSERTED[table.name]
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(
+            f"insert into {table.name} ({', '.join(columns)}) values ({marks})", list(rows)
+        )
+        return
+    connection.execute(table.insert(), [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def line_rows(
+    batch_no: int, frame: pl.DataFrame, hashes: Sequence[str], known: Mapping[str, KnownKey]
+) -> list[tuple[object, ...]]:
+    """One row per line of a new batch; a key tried before gets the next attempt number."""
+    base = batch_no * schema.LINES_PER_BATCH_MAX
+    keys = frame["posting_key"].to_list()
+    attempts = [known[key].attempt + 1 if key in known else 1 for key in keys]
+    rows = frame.select(
+        "posting_key",
+        pl.Series("attempt", attempts, dtype=pl.Int64),
+        pl.Series("payload_sha256", list(hashes), dtype=pl.String),
+        "entry_id",
+        "source_system",
+        "source_record_id",
+        "source_version",
+        "leg",
+        pl.col("accounting_date").cast(pl.String),
+        pl.col("cost_amount_functional").cast(pl.String),
+        "functional_currency_code",
+        pl.col("hours").cast(pl.String),
+    )
+    return [(base + seq, *row) for seq, row in enumerate(rows.iter_rows())]
+
+
+def transition_rows(batch_no: int, moves: Sequence[Move], at: int) -> list[tuple[object, ...]]:
+    """One row per move, stamped with the run's clock and the machine's."""
+    recorded = recorded_now()
+    return [
+        (batch_no, m.first, m.last, m.state, m.reason_code, m.message, at, recorded) for m in moves
+    ]
+
+
+def insert_batch(connection: Connection, number: int, batch: NewBatch) -> str:
+    """Store the row of a new batch and return the id that is built from its number."""
+    entity = batch.legal_entity_id or "none"
+    batch_id = f"{batch.target}-{batch.period_id}-{entity}-{batch.stream}-{number:06d}"
+    row = {
+        "batch_no": number,
+        "batch_id": batch_id,
+        "firm_id": batch.firm_id,
+        "target": batch.target,
+        "stream": batch.stream,
+        "legal_entity_id": batch.legal_entity_id,
+        "period_id": batch.period_id,
+        "actor": batch.actor,
+        "line_count": batch.totals.line_count,
+        "control_hours": str(batch.totals.hours),
+        "control_amounts": {code: str(value) for code, value in batch.totals.amounts.items()},
+        "frame_sha256": batch.verdict.frame_sha256,
+        "gate_passed": batch.verdict.passed,
+        "gate_evaluated": batch.verdict.evaluated,
+        "gate_quarantined": batch.quarantined,
+        "gate_rules": dict(batch.verdict.rules),
+        "created_at": microseconds(batch.created_at),
+    }
+    connection.execute(schema.batches.insert(), row)
+    return batch_id
+
+
+def insert_seal(connection: Connection, batch_no: int, seal: Seal, at: int) -> None:
+    """Store the seal of a batch."""
+    row = {
+        "batch_no": batch_no,
+        "manifest_sha256": seal.manifest_sha256,
+        "previous_sha256": seal.previous_sha256,
+        "file_names": list(seal.file_names),
+        "sealed_at": at,
+    }
+    connection.execute(schema.seals.insert(), row)

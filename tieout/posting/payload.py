@@ -1,0 +1,86 @@
+"""Exact facts about a frame of posting lines: its shape, hashes and control totals.
+
+Here: the check against the contract, one hash per line, one fingerprint per frame, and sums in
+`Decimal`. Not here: the contract itself (`tieout.posting.columns`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+
+import polars as pl
+
+from tieout.domain.control_totals import ZERO, ControlTotals
+from tieout.domain.errors import ContractError
+from tieout.posting.columns import POSTING_COLUMNS
+
+_SEPARATOR = "\x1f"
+_NULL = "\x00"
+
+
+def conform(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the contract's columns in its order and types, sorted by posting key.
+
+    Raises:
+        ContractError: A column is missing, or a value does not fit its type exactly. A floating
+            point column is refused whatever it holds.
+    """
+    missing = [name for name in POSTING_COLUMNS if name not in frame.columns]
+    if missing:
+        raise ContractError(f"Posting candidates lack the column {', '.join(missing)}")
+    floats = [name for name in POSTING_COLUMNS if frame.schema[name].is_float()]
+    if floats:
+        raise ContractError(f"Posting candidates hold floating point in {', '.join(floats)}")
+    try:
+        typed = frame.select(pl.col(name).cast(kind) for name, kind in POSTING_COLUMNS.items())
+    except pl.exceptions.PolarsError as problem:
+        raise ContractError(f"Posting candidates do not fit their types: {problem}") from problem
+    for name, kind in POSTING_COLUMNS.items():
+        if isinstance(kind, pl.Decimal):
+            changed = (typed[name] != frame[name]).sum()
+            if changed:
+                raise ContractError(f"{changed} values of {name} have more decimals than {kind}")
+    return typed.sort("posting_key", nulls_last=True)
+
+
+def totals_of(frame: pl.DataFrame) -> ControlTotals:
+    """Count, hours and cost per functional currency of a conforming frame, exact."""
+    sums = frame.group_by("functional_currency_code").agg(pl.col("cost_amount_functional").sum())
+    hours: Decimal | None = frame["hours"].sum() if frame.height else None
+    return ControlTotals(
+        line_count=frame.height,
+        hours=_decimal(hours),
+        amounts={
+            str(currency): _decimal(amount)
+            for currency, amount in sorted(sums.iter_rows(), key=lambda row: str(row[0]))
+            if currency is not None and amount is not None
+        },
+    )
+
+
+def payload_hashes(frame: pl.DataFrame) -> list[str]:
+    """SHA-256 of each line over every column of the contract, in row order.
+
+    Two lines with one key and different hashes are two different postings under one name.
+    """
+    texts = frame.select(
+        pl.concat_str(
+            [pl.col(name).cast(pl.String).fill_null(_NULL) for name in POSTING_COLUMNS],
+            separator=_SEPARATOR,
+        )
+    ).to_series()
+    return [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+
+
+def fingerprint(frame: pl.DataFrame) -> str:
+    """SHA-256 of a conforming frame: the same rows in the same order, and nothing else."""
+    digest = hashlib.sha256()
+    for line in payload_hashes(frame):
+        digest.update(line.encode())
+    return digest.hexdigest()
+
+
+def _decimal(value: Decimal | None) -> Decimal:
+    """A sum with four decimals; the sum of nothing is zero."""
+    return ZERO if value is None else value.quantize(ZERO)
