@@ -1,0 +1,119 @@
+"""`python -m assets.launch JOB`: run a job in this process, into the installation's instance.
+
+This is what the command line starts, so that a run at a prompt is a run in the UI. The exit code is
+that of the contract: 0, 1 when something was held back, or the code of the error that stopped it.
+"""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from assets.instance import prepare_instance
+from tieout.cli.display import terminal_progress, use_progress
+from tieout.config import Home
+from tieout.domain.errors import EXIT_HELD
+
+RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+@click.command(help=__doc__)
+@click.argument("job")
+@click.option("--from", "first", required=True, help="First period, 2026-06.")
+@click.option("--to", "last", required=True, help="Last period, 2026-06.")
+@click.option("--as-of", default="", help="Cut-off K.")
+@click.option("--no-post", is_flag=True, help="Send nothing.")
+@click.option("--plan", is_flag=True, help="Dry run of the posting steps.")
+@click.option("--replay", is_flag=True, help="Only finish open batches.")
+@click.option("--target", "targets", multiple=True, help="Only these targets.")
+@click.option("--system", "systems", multiple=True, help="Only these systems.")
+def main(
+    job: str,
+    first: str,
+    last: str,
+    as_of: str,
+    *,
+    no_post: bool,
+    plan: bool,
+    replay: bool,
+    targets: tuple[str, ...],
+    systems: tuple[str, ...],
+) -> None:
+    """Run the job and exit with its code."""
+    os.environ.setdefault("DAGSTER_HOME", str(prepare_instance(Home())))
+    prepare_instance(Home())
+    progress, stop = terminal_progress()
+    use_progress(progress)
+    try:
+        result = _execute(job, (first, last), as_of, not no_post, plan, replay, targets, systems)
+    finally:
+        stop()
+    sys.exit(_exit_code(result))
+
+
+def _execute(
+    job: str,
+    periods: tuple[str, str],
+    as_of: str,
+    post: bool,
+    plan: bool,
+    replay: bool,
+    targets: tuple[str, ...],
+    systems: tuple[str, ...],
+) -> Any:
+    import dagster as dg  # noqa: PLC0415 - heavy; not for --help
+
+    from assets import keys  # noqa: PLC0415
+    from assets.definitions import defs  # noqa: PLC0415
+    from assets.graph import graph_systems, tables_of  # noqa: PLC0415
+    from assets.postings import target_systems  # noqa: PLC0415
+
+    definition = defs.resolve_job_def(job)
+    wanted = [keys.posting_key(target) for target in targets] + [
+        keys.raw_key(s.id, table)
+        for s in graph_systems()
+        if s.id in systems
+        for table in tables_of(s.vendor)
+    ]
+    steps = {
+        f"postings__{target.id}": {"config": {"plan_only": plan, "replay_only": replay}}
+        for target in target_systems()
+        if f"postings__{target.id}" in definition.graph.node_names()
+        and (not wanted or keys.posting_key(target.id) in wanted)
+    }
+    single = periods[0] == periods[1]
+    with dg.DagsterInstance.get() as instance:
+        return definition.execute_in_process(
+            instance=instance,
+            partition_key=periods[0] if single else None,
+            tags={} if single else {RANGE_START: periods[0], RANGE_END: periods[1]},
+            asset_selection=wanted or None,
+            run_config={
+                "resources": {"session": {"config": {"as_of": as_of, "post": post}}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                "ops": steps,
+            },
+            raise_on_error=False,
+        )
+
+
+def _exit_code(result: Any) -> int:
+    """The worst code of the steps; failures are told on standard error."""
+    codes = [0]
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            told = data.user_failure_data
+            code = told.metadata["exit_code"].value if told and told.metadata else EXIT_HELD
+            text = told.description if told else (data.error.message if data.error else "")
+            click.echo(click.style("error: ", fg="red", bold=True) + str(text).strip(), err=True)
+            codes.append(int(code))
+        elif event.is_step_materialization:
+            found = event.asset_materialization.metadata.get("exit_code")
+            codes.append(int(found.value) if found else 0)
+    return max(codes)
+
+
+if __name__ == "__main__":
+    main()

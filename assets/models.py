@@ -1,0 +1,99 @@
+"""dbt models as assets, in two steps: what posting needs, and what follows from the read-back."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
+
+from assets.keys import ModelTranslator
+from assets.manifest import PROJECT_DIR, ensure_manifest
+from assets.partitions import ONE_RUN, PERIODS
+from assets.session import CloseSession, operator_errors, periods_of
+from tieout.domain.errors import EXIT_HELD, TieoutError
+
+BUILD = ("build", "--exclude-resource-type", "unit_test")
+
+
+class ModelsFailed(TieoutError):  # noqa: N818 - named for what happened
+    """A model or a data test failed; nothing after it was built."""
+
+    exit_code = EXIT_HELD
+
+
+def dbt_resource() -> DbtCliResource:
+    """The dbt command of this environment, whatever is on PATH."""
+    return DbtCliResource(
+        project_dir=str(PROJECT_DIR),
+        profiles_dir=str(PROJECT_DIR),
+        dbt_executable=str(Path(sys.executable).with_name("dbt")),
+    )
+
+
+def build_models(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, session: CloseSession
+) -> Iterator[Any]:
+    """Build this step's models under the warehouse lock; dbt opens the file itself.
+
+    Raises:
+        dagster.Failure: naming the failed nodes.
+    """
+    import os  # noqa: PLC0415 - dbt reads the environment of this process
+
+    os.environ.update(session.dbt_environment(context.run_id, periods_of(context)[-1]))
+    with operator_errors(), session.warehouse.locked():
+        invocation = dbt.cli(
+            [*BUILD, "--quiet"],
+            context=context,
+            raise_on_error=False,
+            target_path=session.home.dbt / "target",
+        )
+        yield from invocation.stream()
+        if not invocation.is_successful():
+            raise ModelsFailed(_failures(invocation))
+
+
+def _failures(invocation: Any) -> str:
+    results = invocation.get_artifact("run_results.json")["results"]
+    bad = [r for r in results if r["status"] in ("error", "fail", "runtime error")]
+    lines = [f"  {r['unique_id']}: {(r.get('message') or '').strip()[:400]}" for r in bad]
+    return "the models do not hold:\n" + "\n".join(lines[:20])
+
+
+def model_assets() -> list[dg.AssetsDefinition]:
+    """Two steps over one manifest."""
+    project = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
+    manifest = ensure_manifest()
+    translator = ModelTranslator()
+
+    @dbt_assets(
+        manifest=manifest,
+        project=project,
+        name="models_before_posting",
+        select="tag:before_posting",
+        partitions_def=PERIODS,
+        backfill_policy=ONE_RUN,
+        dagster_dbt_translator=translator,
+    )
+    def models_before_posting(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, session: CloseSession
+    ) -> Iterator[Any]:
+        yield from build_models(context, dbt, session)
+
+    @dbt_assets(
+        manifest=manifest,
+        project=project,
+        name="models_after_posting",
+        select="tag:after_posting",
+        partitions_def=PERIODS,
+        backfill_policy=ONE_RUN,
+        dagster_dbt_translator=translator,
+    )
+    def models_after_posting(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, session: CloseSession
+    ) -> Iterator[Any]:
+        yield from build_models(context, dbt, session)
+
+    return [models_before_posting, models_after_posting]
