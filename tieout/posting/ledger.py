@@ -62,7 +62,7 @@ class Ledger:
         return cls(url or sa.URL.create("sqlite", database=str(path)))
 
     def close(self) -> None:
-        """Release the connections; the ledger may be opened again."""
+        """Release the connections."""
         self.engine.dispose()
 
     def plan(
@@ -207,10 +207,12 @@ class Ledger:
         with self.reading() as connection:
             return reads.proofs(connection, batch.batch_no)
 
-    def seals(self, target: str) -> list[Seal]:
-        """The chain of seals of a target, oldest first."""
+    def seals(
+        self, target: str, *, newest_only: bool = False, batch_no: int | None = None
+    ) -> list[Seal]:
+        """The chain of seals of a target, oldest first; or only its newest, or one batch's."""
         with self.reading() as connection:
-            return reads.seals(connection, target)
+            return reads.seals(connection, target, newest_only=newest_only, batch_no=batch_no)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -155,18 +155,28 @@ def proofs(connection: Connection, batch_no: int) -> dict[int, tuple[str | None,
     return found
 
 
-def seals(connection: Connection, target: str) -> list[Seal]:
+def seals(
+    connection: Connection,
+    target: str,
+    *,
+    newest_only: bool = False,
+    batch_no: int | None = None,
+) -> list[Seal]:
     """The chain of seals of a target, oldest first (the order in which they were written)."""
     table = schema.seals
-    rows = connection.execute(
+    query = (
         sa.select(table, schema.batches.c.batch_id)
         .join(schema.batches, schema.batches.c.batch_no == table.c.batch_no)
         .where(schema.batches.c.target == target)
         .order_by(table.c.batch_no)
     )
+    if batch_no is not None:
+        query = query.where(table.c.batch_no == batch_no)
+    if newest_only:
+        query = query.order_by(None).order_by(table.c.batch_no.desc()).limit(1)
     return [
         Seal(row.batch_id, row.manifest_sha256, row.previous_sha256, tuple(row.file_names))
-        for row in rows
+        for row in connection.execute(query)
     ]
 
 

@@ -1,0 +1,220 @@
+"""From candidates to decisions: which lines are new, and what the gate lets through.
+
+Here: leaving out what the ledger holds already, asking the gate about the exact rows, and the
+decision per line, pure but for reading the ledger. Not here: the checks themselves
+(`expectations`, handed in as a callable) and what is done about a decision
+(`tieout.posting.run`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from tieout.domain.control_totals import ControlTotals
+from tieout.domain.verdict import Finding, Verdict
+from tieout.posting.candidates import Group
+from tieout.posting.ledger_records import KnownKey
+from tieout.posting.payload import fingerprint, payload_hashes, totals_of
+from tieout.posting.states import OPEN
+
+Gate = Callable[[str, pl.DataFrame, ControlTotals, Mapping[str, str]], Verdict]
+
+TRANSIENT: frozenset[str] = frozenset({"RATE_LIMIT", "OUTAGE", "RECORD_LOCKED"})
+"""Refusals that pass by themselves: the same line may simply be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of the candidates of one group.
+
+    Attributes:
+        group: Period, stream and legal entity.
+        verdict: What the gate said about the rows that it saw.
+        released: Lines to seal and send, sorted by posting key.
+        held: Lines held back for a reason that is not in the ledger yet.
+        reasons: The finding that holds each line of `held`, in its order.
+        held_count: All lines held back now, with those the ledger knows about already.
+        known_count: Candidates that the ledger holds as open, acknowledged or refused.
+        conflicts: Keys that the ledger holds with another payload, each naming both.
+    """
+
+    group: Group
+    verdict: Verdict
+    released: pl.DataFrame
+    held: pl.DataFrame
+    reasons: tuple[Finding, ...]
+    held_count: int
+    known_count: int
+    conflicts: tuple[str, ...]
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is anything to store: the same refusal twice is not."""
+        return self.released.height > 0 or self.held.height > 0
+
+
+def decide(
+    group: Group,
+    frame: pl.DataFrame,
+    known: Mapping[str, KnownKey],
+    expected: ControlTotals,
+    gate: Gate,
+    policies: Mapping[str, str],
+) -> Decision:
+    """Decide about the candidates of one group.
+
+    Args:
+        group: Period, stream and legal entity of all rows.
+        frame: Conforming candidates sorted by posting key.
+        known: What the ledger knows about their keys.
+        expected: Control totals of all rows of `frame`, summed elsewhere.
+        gate: The check; see `judge`.
+        policies: Settings of the check.
+    """
+    hashes = dict(zip(frame["posting_key"].to_list(), payload_hashes(frame), strict=True))
+    taken = {key for key, line in known.items() if not _may_try(line, hashes[key])}
+    is_taken = pl.col("posting_key").is_in(sorted(taken))
+    left_out = frame.filter(is_taken.fill_null(False))
+    asked = frame.filter(~is_taken.fill_null(False))
+    verdict = judge(gate, group[1], asked, expected.minus(totals_of(left_out)), policies)
+    reasons = _held(asked, verdict)
+    news = {
+        key: finding
+        for key, finding in reasons.items()
+        if not _is_held_already(known.get(key), hashes[key], finding)
+    }
+    unique = asked.filter(pl.col("posting_key").is_not_null()).unique(
+        "posting_key", keep="first", maintain_order=True
+    )
+    held = unique.filter(pl.col("posting_key").is_in(sorted(news)))
+    return Decision(
+        group=group,
+        verdict=verdict,
+        released=unique.filter(~pl.col("posting_key").is_in(sorted(reasons))),
+        held=held,
+        reasons=tuple(news[key] for key in held["posting_key"]),
+        held_count=asked.height - (unique.height - len(reasons)),
+        known_count=left_out.height,
+        conflicts=tuple(_conflicts(known, hashes, taken)),
+    )
+
+
+def judge(
+    gate: Gate,
+    stream: str,
+    frame: pl.DataFrame,
+    expected: ControlTotals,
+    policies: Mapping[str, str],
+) -> Verdict:
+    """Ask the gate about exactly these rows, and close it when the answer is no answer.
+
+    A gate that raises, returns something else than a verdict, ran no rule, looked at other rows
+    or at fewer of them releases nothing. What the posting step itself relies on (unique keys,
+    control totals) is checked here as well, whatever the gate says.
+    """
+    bound = fingerprint(frame)
+    answer: object
+    if frame.is_empty():
+        answer = Verdict(stream, bound, 0, {"posting.nothing_new": 0})
+    else:
+        try:
+            answer = gate(stream, frame, expected, policies)
+        except Exception as problem:  # noqa: BLE001 - any failure of the gate closes it
+            answer = f"the gate raised {type(problem).__name__}"
+    why = _why_no_answer(answer, (stream, bound, frame.height))
+    if why is not None or not isinstance(answer, Verdict):
+        finding = Finding("posting.gate", "GATE_ERROR", why or "", "batch")
+        return Verdict(stream, bound, frame.height, {}, (finding,))
+    own = tuple(_own_checks(frame, expected, answer))
+    if not own:
+        return answer
+    return Verdict(stream, bound, answer.evaluated, answer.rules, (*own, *answer.findings))
+
+
+def _why_no_answer(answer: object, about: tuple[str, str, int]) -> str | None:
+    """Say why the gate's answer does not count; None when it does."""
+    if isinstance(answer, str):
+        return answer
+    if not isinstance(answer, Verdict):
+        return "the gate returned no verdict"
+    if (answer.stream, answer.frame_sha256, answer.evaluated) != about:
+        return "the verdict is about other rows"
+    if not answer.rules:
+        return "the gate ran no rule"
+    return None
+
+
+def _own_checks(frame: pl.DataFrame, expected: ControlTotals, answer: Verdict) -> Iterator[Finding]:
+    """The conditions without which a batch cannot be stored or proven."""
+    keys = frame["posting_key"]
+    if keys.null_count():
+        detail = f"{keys.null_count()} lines have no posting key"
+        yield Finding("posting.key_present", "DUPLICATE_KEY", detail, "batch")
+    if keys.drop_nulls().n_unique() != keys.drop_nulls().len():
+        yield Finding("posting.key_unique", "DUPLICATE_KEY", "a posting key repeats", "batch")
+    apart = totals_of(frame).differences(expected)
+    if apart:
+        detail = _without_money(apart)
+        yield Finding("posting.control_totals", "CONTROL_TOTAL_MISMATCH", detail, "batch")
+    strangers = set(answer.held) - set(keys.to_list())
+    if strangers:
+        detail = f"{len(strangers)} findings name lines that are not in the batch"
+        yield Finding("posting.findings_known", "GATE_ERROR", detail, "batch")
+
+
+def _without_money(differences: tuple[str, ...]) -> str:
+    """Which totals differ; the figures stay in the warehouse (findings are logged)."""
+    return "control totals differ in " + ", ".join(text.split()[0] for text in differences)
+
+
+def _held(frame: pl.DataFrame, verdict: Verdict) -> dict[str, Finding]:
+    """Posting key -> why it is held: its own finding, or the batch's when the batch is wrong."""
+    if verdict.passed:
+        return verdict.held
+    wrong = next(finding for finding in verdict.findings if finding.severity == "batch")
+    return {key: verdict.held.get(key, wrong) for key in frame["posting_key"].drop_nulls()}
+
+
+def _may_try(line: KnownKey, payload: str) -> bool:
+    """Whether a key that the ledger knows may be asked about again.
+
+    A refused line is tried again when something changed: its payload, the passing of a transient
+    reason, or a person released it. A dead line needs the person.
+    """
+    if line.state in OPEN or line.state == "acked":
+        return False
+    if line.state == "dead":
+        return line.is_released
+    if line.state == "rejected":
+        return (
+            line.is_released
+            or line.payload_sha256 != payload
+            or (line.reason_code or "") in TRANSIENT
+        )
+    return True
+
+
+def _is_held_already(line: KnownKey | None, payload: str, finding: Finding) -> bool:
+    """Whether the ledger holds the same line back for the same reason already."""
+    return (
+        line is not None
+        and line.state == "void"
+        and line.payload_sha256 == payload
+        and line.reason_code == finding.reason_code
+    )
+
+
+def _conflicts(
+    known: Mapping[str, KnownKey], hashes: Mapping[str, str], taken: set[str]
+) -> Iterator[str]:
+    """Candidates whose key stands for another payload in the ledger."""
+    for key in sorted(taken):
+        line = known[key]
+        if line.payload_sha256 != hashes[key]:
+            yield (
+                f"{key} is {line.state} in batch {line.batch_id} with payload"
+                f" {line.payload_sha256}, the candidate has {hashes[key]}"
+            )

@@ -1,0 +1,212 @@
+"""The steps of the posting protocol, in the order in which one target goes through them.
+
+Here: finish what is open, decide, plan, seal, send. Not here: the lock, the report's caller and
+the proof (`tieout.posting.run`), and the inside of each step (`batch`, `seal`, `send`, `doubt`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from tieout.domain.control_totals import ZERO, ControlTotals
+from tieout.domain.period import Period
+from tieout.posting import faultpoints
+from tieout.posting.batch import Decision, Gate, decide
+from tieout.posting.candidates import Group
+from tieout.posting.doubt import Eligible, resolve
+from tieout.posting.ledger import GENESIS
+from tieout.posting.ledger_records import Move, NewBatch, StoredBatch, StoredLine
+from tieout.posting.payload import payload_hashes, totals_of
+from tieout.posting.seal import SealBroken, folder_of, open_sealed, seal_batch, set_aside
+from tieout.posting.send import Session, send_lines
+from tieout.posting.writers.base import Writer
+
+ROUNDS_MAX = 3
+"""Send, resolve and send again, resolve: then a doubt waits for the next run."""
+
+NO_STREAM = "unknown"
+NEVER_SEALED = "never sealed: the run that planned it stopped"
+NO_CANDIDATE = "withdrawn: no candidate any more in this form"
+SEAL_BROKEN = "the sealed files were changed; planned again from the entries"
+
+
+@dataclass(slots=True)
+class Step:
+    """Everything one posting step works with."""
+
+    firm_id: str
+    outbox: Path
+    writer: Writer
+    gate: Gate
+    policies: Mapping[str, str]
+    period: Period
+    actor: str
+    release: bool
+    session: Session
+    candidates: pl.DataFrame
+    totals: Mapping[Group, ControlTotals]
+    eligible: Eligible = field(init=False)
+
+    def __post_init__(self) -> None:
+        hashes = payload_hashes(self.candidates)
+        keys: list[str] = self.candidates["posting_key"].to_list()
+        self.eligible = Eligible(
+            payloads=dict(zip(keys, hashes, strict=True)), periods=frozenset({self.period.id})
+        )
+
+
+def take(step: Step, *, plan_only: bool, finish_only: bool) -> None:
+    """Take all steps.
+
+    Args:
+        step: The step.
+        plan_only: Decide and report, and change nothing.
+        finish_only: Finish open batches and plan nothing new.
+
+    Raises:
+        SystemUnreachable: The ERP stopped answering; everything known is stored.
+    """
+    session = step.session
+    if not plan_only:
+        for batch in session.ledger.unfinished(session.report.target):
+            _finish(step, batch)
+    for decision in () if finish_only else _decisions(step):
+        _count(session, decision)
+        if plan_only or not decision.is_news:
+            continue
+        batch = _plan(step, decision)
+        if decision.released.height:
+            _seal(step, batch, decision.released)
+            _finish(step, batch)
+
+
+def _decisions(step: Step) -> Iterator[Decision]:
+    """Decide group by group: one batch per stream and legal entity."""
+    for group, rows in groups_of(step.candidates).items():
+        if group[0] == step.period.id:
+            known = step.session.ledger.known(rows["posting_key"].drop_nulls().to_list())
+            expected = step.totals.get(group, ControlTotals(0, ZERO))
+            yield decide(group, rows, known, expected, step.gate, step.policies)
+
+
+def _plan(step: Step, decision: Decision) -> StoredBatch:
+    """Store the batch: what is released is planned, what is held is void with its reason."""
+    faultpoints.reach("before_plan")
+    lines = pl.concat([decision.released, decision.held])
+    counted = decision.released if decision.released.height else decision.held
+    period_id, stream, entity = decision.group
+    batch = step.session.ledger.plan(
+        NewBatch(
+            firm_id=step.firm_id,
+            target=step.session.report.target,
+            stream=stream,
+            legal_entity_id=entity,
+            period_id=period_id,
+            actor=step.actor,
+            totals=totals_of(counted),
+            verdict=decision.verdict,
+            quarantined=decision.held_count,
+            created_at=step.session.now,
+        ),
+        lines,
+        payload_hashes(lines),
+        decision.reasons,
+    )
+    step.session.report.batches.append(batch.batch_id)
+    faultpoints.reach("after_plan")
+    return batch
+
+
+def _seal(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> None:
+    """Write and record the sealed files of a planned batch."""
+    ledger = step.session.ledger
+    chain, now = ledger.seals(batch.target, newest_only=True), step.session.now
+    previous = chain[-1].manifest_sha256 if chain else GENESIS
+    seal = seal_batch(step.outbox, batch, lines, step.writer, previous, now)
+    ledger.seal(batch, seal, now)
+    step.session.report.sealed += lines.height
+    faultpoints.reach("after_seal_recorded")
+
+
+def _finish(step: Step, batch: StoredBatch) -> None:
+    """Bring a batch as far as it goes now: doubts first, then what was never sent."""
+    session = step.session
+    if batch.batch_id not in session.report.batches:
+        session.report.batches.append(batch.batch_id)
+    lines = session.ledger.lines(batch)
+    _void_unsealed(step, batch)
+    for round_number in range(1, ROUNDS_MAX + 1):
+        resend = resolve(session, batch, lines, step.eligible)
+        todo = sorted(resend + _sendable(step, batch, lines))
+        if not todo or not step.release or round_number == ROUNDS_MAX:
+            break
+        try:
+            (seal,) = session.ledger.seals(batch.target, batch_no=batch.batch_no)
+            sealed = open_sealed(step.outbox, batch, seal)
+        except SealBroken as problem:
+            session.report.problems.append(str(problem))
+            moves = [Move(seq, seq, "void", None, SEAL_BROKEN) for seq in todo]
+            session.ledger.move(batch, moves, session.now)
+            session.report.withdrawn += len(moves)
+            break
+        send_lines(session, batch, sealed, todo)
+    if not session.ledger.fold(batch).open_lines:
+        faultpoints.reach("after_batch_finished")
+
+
+def _void_unsealed(step: Step, batch: StoredBatch) -> None:
+    """Give up lines that were planned but not sealed: nobody outside has seen them."""
+    session = step.session
+    planned = session.ledger.fold(batch).in_state("planned")
+    if planned:
+        set_aside(folder_of(step.outbox, batch))
+        moves = [Move(seq, seq, "void", None, NEVER_SEALED) for seq in planned]
+        session.ledger.move(batch, moves, session.now)
+        session.report.withdrawn += len(planned)
+
+
+def _sendable(step: Step, batch: StoredBatch, lines: Sequence[StoredLine]) -> list[int]:
+    """Sealed lines that may be sent; those that are no candidates any more become void."""
+    session = step.session
+    sealed = [lines[seq] for seq in session.ledger.fold(batch).in_state("sealed")]
+    gone = [line.seq for line in sealed if step.eligible.is_withdrawn(batch, line)]
+    if gone:
+        moves = [Move(seq, seq, "void", None, NO_CANDIDATE) for seq in gone]
+        session.ledger.move(batch, moves, session.now)
+        session.report.withdrawn += len(gone)
+    return [line.seq for line in sealed if step.eligible.may_send(line)]
+
+
+def _count(session: Session, decision: Decision) -> None:
+    """Add a decision to the report; what is wrong with a batch as a whole is told in words."""
+    report = session.report
+    report.planned += decision.released.height
+    report.held += decision.held_count
+    report.known += decision.known_count
+    report.problems += decision.conflicts
+    name = " ".join(part for part in decision.group if part)
+    report.problems += [
+        f"{name}: nothing released: {finding.rule}: {finding.detail}"
+        for finding in decision.verdict.findings
+        if finding.severity == "batch"
+    ]
+
+
+def groups_of(frame: pl.DataFrame) -> dict[Group, pl.DataFrame]:
+    """The rows of each period, stream and legal entity, in a fixed order; none is left out."""
+    named = frame.with_columns(
+        pl.col("period_id").fill_null("").alias("_period"),
+        pl.col("entry_type").fill_null(NO_STREAM).alias("_stream"),
+        pl.col("legal_entity_id").fill_null("").alias("_entity"),
+    )
+    parts = named.partition_by(
+        "_period", "_stream", "_entity", as_dict=True, include_key=False, maintain_order=True
+    )
+    return {
+        (str(period), str(stream), str(entity)): rows
+        for (period, stream, entity), rows in sorted(parts.items())
+    }
