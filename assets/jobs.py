@@ -69,7 +69,7 @@ def schedules() -> list[dg.ScheduleDefinition]:
         job_name="close_month",
         cron_schedule="0 6 * * *",
         name="daily_close",
-        description="Each morning at 06:00 UTC: the month in progress; until the 10th also the last.",
+        description="Each morning at 06:00 UTC: this month; until the 10th also the last.",
     )
     def daily_close(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:
         from tieout.domain.period import Period  # noqa: PLC0415 - used here only

@@ -51,3 +51,7 @@ def ensure_manifest() -> Path:
             raise RuntimeError(f"dbt parse failed:\n{result.stdout}{result.stderr}")
         manifest.touch()
     return manifest
+
+
+if __name__ == "__main__":
+    ensure_manifest()

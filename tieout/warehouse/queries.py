@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+
 def table_exists(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
     """True if the table or view exists."""
     found = connection.execute(

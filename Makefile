@@ -1,0 +1,67 @@
+# Everything a newcomer needs: `make demo` and `make test`. `make help` lists the rest.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+UV := $(BIN)/uv
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export RUNTIME__DLTHUB_TELEMETRY := false
+
+.PHONY: help env demo test check unit e2e conformance bench lock clean chromium
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: env ## close one month of the sample firm, from nothing
+	$(BIN)/tieout demo
+
+test: env chromium check unit ## the whole test suite
+
+env: .venv/.ready .venv-tryton/.ready ## the environments, from the locks
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || apt-get install -y python3-venv
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+# Tryton is GPL: it runs as a process of its own, from an environment of its own.
+.venv-tryton/.ready: requirements-tryton.lock | .venv/.ready
+	test -x .venv-tryton/bin/python || $(PYTHON) -m venv .venv-tryton
+	$(UV) pip install --quiet --python .venv-tryton/bin/python --compile-bytecode --require-hashes -r requirements-tryton.lock
+	touch $@
+
+chromium: ## the browser that opens the report in tests
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || echo "skipped: chromium (install it to run the browser test)"
+
+check: env ## lint, types, import laws, SQL and dbt house rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright --level error
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/codespell tieout pipelines assets expectations dbt_project/models docs README.md CONTRIBUTING.md
+	$(BIN)/python -m assets.manifest
+	$(BIN)/dbt-bouncer run
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models
+
+unit: env ## all tests
+	$(BIN)/python -m pytest -m "not conformance and not long"
+
+conformance: env ## connectors against npm's Prism mock of the vendors' specifications
+	$(BIN)/python -m pytest -m conformance tests/conformance
+
+prove: env ## the long simulations and kill runs
+	$(BIN)/python -m pytest -m long
+
+bench: env ## benchmarks, as ratios measured side by side
+	for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done
+
+lock: .venv/.ready ## compile requirements.lock again; holds no address
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environments and the demo's state
+	rm -rf .venv .venv-tryton .tieout .cache

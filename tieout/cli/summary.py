@@ -1,0 +1,104 @@
+"""What a run says at its end: the tie-out, what was posted where, what is open, the report."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from tieout.cli.launch import default_period
+from tieout.cli.published import published_rows
+from tieout.close.statement import statement_path
+from tieout.config import Firm, Home
+from tieout.domain.errors import EXIT_DONE, EXIT_HELD
+from tieout.domain.period import Period
+
+_COMPONENTS = (
+    ("approved", "approved_amount"),
+    ("posted", "posted_amount"),
+    ("not posted", "approved_not_posted_amount"),
+    ("to post", "to_post_amount"),
+    ("to reverse", "to_reverse_amount"),
+    ("orphan", "orphan_amount"),
+    ("duplicate", "duplicate_excess_amount"),
+    ("difference", "difference"),
+)
+
+
+def report_path(firm: Firm, period: str | None) -> Path | None:
+    """The statement of a period, if it was written."""
+    first, _, last = (period or default_period(firm).id).partition("..")
+    path = statement_path(Home(), Period(last or first))
+    return path if path.is_file() else None
+
+
+def print_summary(firm: Firm, period: str | None) -> int:
+    """Print the tie-out of the run's last period; 1 if an identity does not tie."""
+    first, _, last = (period or default_period(firm).id).partition("..")
+    month = Period(last or first)
+    identities = published_rows(
+        "select * from rec_tie_out_identities where accounting_period_id = ?"
+        " order by legal_entity_id, measure, currency_code",
+        [month.id],
+    )
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    console.print(f"Tie-out {month.id} of {firm.firm.name}", style="bold")
+    console.print(_tie_out_table(identities))
+    _print_posted()
+    _print_exceptions()
+    broken = published_rows("select count(*) as n from rec_tie_out_identities where not is_tied")
+    untied = broken[0]["n"]
+    if untied:
+        click.echo(click.style(f"{untied} identities do not tie", fg="red", bold=True))
+    else:
+        click.echo(click.style("every identity ties", fg="green"))
+    report = report_path(firm, period)
+    if report:
+        click.echo(f"report: {report}")
+    return EXIT_HELD if untied else EXIT_DONE
+
+
+def _tie_out_table(identities: list[dict[str, Any]]) -> Table:
+    table = Table("entity", "measure", "", *(name for name, _ in _COMPONENTS), "tied")
+    for column in table.columns[3:-1]:
+        column.justify = "right"
+    for row in identities:
+        table.add_row(
+            row["legal_entity_id"],
+            row["measure"],
+            "h" if row["measure"] == "hours" else row["currency_code"],
+            *(_figure(row[column]) for _, column in _COMPONENTS),
+            "yes" if row["is_tied"] else "[red bold]NO",
+        )
+    return table
+
+
+def _figure(value: Decimal | None) -> str:
+    """A figure with thousands separators; two decimals, more only where the value has them."""
+    if value is None:
+        return ""
+    text = f"{value:,.4f}"
+    return text.removesuffix("00")
+
+
+def _print_posted() -> None:
+    for row in published_rows("select * from rpt_posted_in_run order by target"):
+        click.echo(
+            f"posted to {row['target']}: {row['line_count']} lines,"
+            f" {_figure(row['hours'])} hours, {_figure(row['cost_amount_functional'])}"
+            f" {row['functional_currency_code']}"
+        )
+
+
+def _print_exceptions() -> None:
+    found = published_rows(
+        "select count(*) as n, coalesce(sum(amount_at_risk_reporting), 0) as amount"
+        " from fct_exceptions where status = 'open'"
+    )[0]
+    click.echo(f"open exceptions: {found['n']}, at risk {_figure(found['amount'])}")
