@@ -119,7 +119,7 @@ def _wait_until_settled(session: Session, fold: Fold, lines: Sequence[StoredLine
     passed = (recorded_now() - newest) / _MICROSECONDS
     wait = min(max(capabilities.settle_seconds - passed, 0.0), capabilities.settle_seconds)
     if wait > 0:
-        session.stage.note(f"waiting {wait:.0f} s until cut-off requests are over")
+        session.note(f"waiting {wait:.0f} s until cut-off requests are over")
         session.sleep(wait)
     return wait > 0
 

@@ -159,10 +159,7 @@ class Ledger:
                 reads.mark(connection, batch.batch_no, "proven", moment)
 
     def release(self, keys: Collection[str], actor: str, reason: str, at: datetime) -> int:
-        """Allow dead or rejected keys to be planned again unchanged; return how many.
-
-        Keys in any other state are left alone.
-        """
+        """Allow dead or rejected keys (others are left alone) to be planned again; count them."""
         moment = microseconds(at)
         with self._writing() as connection:
             known = reads.known_keys(connection, sorted(keys), self._folds)

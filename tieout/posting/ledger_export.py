@@ -17,7 +17,7 @@ from tieout.posting import ledger_reads as reads
 from tieout.posting import ledger_schema as schema
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_records import Fold, StoredBatch, Transition, instant
-from tieout.posting.states import batch_state
+from tieout.posting.states import State, batch_state
 
 _TEXT, _WHOLE, _MOMENT, _YES = pl.String(), pl.Int64(), pl.Datetime("us"), pl.Boolean()
 _AMOUNT = pl.Decimal(18, 4)
@@ -68,7 +68,9 @@ def posting_batches(ledger: Ledger) -> pl.DataFrame:
         passed = _by_batch(connection, schema.batches)
         for batch in reads.batches_where(connection):
             fold = reads.fold(connection, batch.batch_no, {})
-            states = {fold.transitions[i].move.state for i in set(fold.current) if i >= 0}
+            states: set[State] = {
+                fold.transitions[i].move.state for i in set(fold.current) if i >= 0
+            }
             amounts = list(batch.totals.amounts.values())
             seal, end = sealed.get(batch.batch_no), finished.get(batch.batch_no)
             rows.append((
@@ -135,7 +137,7 @@ def _lines_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
         pl.lit(batch.target).alias("target"),
         pl.lit(batch.batch_id).alias("batch_id"),
         pl.lit(planned, dtype=_MOMENT).alias("planned_at"),
-        pl.col("accounting_date").cast(pl.Date),
+        pl.col("accounting_date").str.to_date(),
         pl.col("amount").cast(_AMOUNT),
         pl.col("hours").cast(_AMOUNT),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping, Sequence
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -62,7 +62,7 @@ def known_keys(
 ) -> dict[str, KnownKey]:
     """The newest attempt of each key that the ledger knows, with its state."""
     table = schema.lines
-    newest: dict[str, sa.Row[tuple[int, str, int, str]]] = {}
+    newest: dict[str, Any] = {}
     for chunk in _chunks(keys):
         rows = connection.execute(
             sa.select(
@@ -180,7 +180,7 @@ def seals(
     ]
 
 
-def _stored(row: sa.Row[tuple[object, ...]]) -> StoredBatch:
+def _stored(row: sa.Row[Any]) -> StoredBatch:
     fields = row._mapping  # noqa: SLF001 - the documented way to read a row by name
     amounts = {code: Decimal(text) for code, text in fields["control_amounts"].items()}
     return StoredBatch(

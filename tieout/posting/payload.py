@@ -47,10 +47,9 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
 def totals_of(frame: pl.DataFrame) -> ControlTotals:
     """Count, hours and cost per functional currency of a conforming frame, exact."""
     sums = frame.group_by("functional_currency_code").agg(pl.col("cost_amount_functional").sum())
-    hours: Decimal | None = frame["hours"].sum() if frame.height else None
     return ControlTotals(
         line_count=frame.height,
-        hours=_decimal(hours),
+        hours=_decimal(frame.select(pl.col("hours").sum()).item()),
         amounts={
             str(currency): _decimal(amount)
             for currency, amount in sorted(sums.iter_rows(), key=lambda row: str(row[0]))

@@ -55,7 +55,7 @@ def _prove_chunk(
     if news:
         session.ledger.prove(batch, news, session.now)
         faultpoints.reach("after_proof_recorded")
-    session.stage.advance(len(lines))
+    session.advance(len(lines))
 
 
 def difference(line: StoredLine, objects: Sequence[Found]) -> str | None:

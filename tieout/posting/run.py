@@ -24,11 +24,11 @@ from tieout.posting.batch import Gate
 from tieout.posting.candidates import Group
 from tieout.posting.delivery.base import Delivery
 from tieout.posting.ledger import Ledger
-from tieout.posting.payload import conform, totals_of
+from tieout.posting.payload import conform
 from tieout.posting.prove import prove
 from tieout.posting.report import PostingReport
 from tieout.posting.send import Session
-from tieout.posting.steps import Step, groups_of, take
+from tieout.posting.steps import Step, take
 from tieout.posting.writers.base import Writer
 
 LOCK_WAIT_SECONDS = 60.0
@@ -97,60 +97,57 @@ def post_target(
     finish_only: bool = False,
     lock_wait_seconds: float = LOCK_WAIT_SECONDS,
 ) -> PostingReport:
-    """Post the candidates of one target and period, safely repeatable at any point.
+    """Post the candidates of one target and work period; safe to repeat after any stop.
 
     Args:
-        firm: The firm.
-        target: System id of the ERP.
-        candidates: Rows of the posting contract for this target. Rows of other periods are not
-            posted, but let open batches of those periods be finished.
-        ledger: The posting ledger.
-        home: Where outbox and locks are.
-        delivery: Adapter of the ERP.
-        writer: Writer of its import files.
+        firm, target, period: Whose lines go to which ERP, of which work period.
+        candidates: Rows of the posting contract. Rows of other periods are not posted, but let
+            open batches of those periods be finished.
+        ledger, home: The posting ledger; where the outbox and the lock are.
+        delivery, writer: The ERP's adapter and the writer of its import files.
         gate: `gate(stream, rows, control totals, policies) -> Verdict`.
-        period: Work period to post.
         now: The run's clock, UTC.
         progress: Where progress is shown.
         release: False seals the batches and sends nothing; a later run sends them.
         totals: Control totals per group from SQL; from the rows themselves when omitted.
-        policies: Settings of the gate; the firm's policies when omitted. `as_of_date` is added.
+        policies: Settings of the gate; the firm's policies when omitted.
         actor: Who posts; sealed into the manifest.
         plan_only: Decide and report, change nothing anywhere.
         finish_only: Finish open batches and plan nothing new. The candidates are needed all the
             same: a sealed line that is no candidate any more is withdrawn, not sent.
         lock_wait_seconds: How long to wait for another run at the same target.
 
-    Returns:
-        The report. When the ERP could not be reached it says so in `interrupted_by`: everything
-        done so far is recorded and running again is safe.
-
     Raises:
         ContractError: The candidates do not have the contract's shape; nothing was changed.
         PostingBusy: Another run posts to this target.
     """
-    frame = conform(candidates.filter(pl.col("target") == target))
-    report = PostingReport(target, period.id)
-    report.candidates = frame.filter(pl.col("period_id") == period.id).height
-    if totals is None:
-        totals = {group: totals_of(rows) for group, rows in groups_of(frame).items()}
+    step = Step(
+        firm_id=firm.id, outbox=home.outbox, writer=writer, gate=gate, period=period,
+        actor=actor, release=release, policies=_settings(firm, policies, now),
+        session=Session(ledger, delivery, now, PostingReport(target, period.id)),
+        candidates=conform(candidates.filter(pl.col("target") == target)), totals=totals,
+        plan_only=plan_only, finish_only=finish_only,
+    )  # fmt: skip
     with _one_at_a_time(home, target, lock_wait_seconds):
-        try:
-            with progress.stage(f"post to {target}", total=report.candidates) as stage:
-                session = Session(ledger, delivery, now, report, stage)
-                step = Step(
-                    firm_id=firm.id, outbox=home.outbox, writer=writer, gate=gate,
-                    policies=_settings(firm, policies, now), period=period, actor=actor, release=release,
-                    session=session, candidates=frame, totals=totals,
-                )  # fmt: skip
-                take(step, plan_only=plan_only, finish_only=finish_only)
-            if release and not plan_only:
-                with progress.stage(f"read back from {target}") as stage:
-                    prove(Session(ledger, delivery, now, report, stage))
-        except (SystemUnreachable, OutcomeUnknown) as problem:
-            report.interrupted_by = problem
-        if not plan_only:
-            _count_open(ledger, report)
+        return _post(step, progress)
+
+
+def _post(step: Step, progress: Progress) -> PostingReport:
+    """All steps, then the proof; an ERP that is not there ends them early and is reported."""
+    session, report = step.session, step.session.report
+    report.candidates = step.candidates.filter(pl.col("period_id") == step.period.id).height
+    try:
+        with progress.stage(f"post to {report.target}", total=report.candidates) as stage:
+            session.stage = stage
+            take(step)
+        if step.release and not step.plan_only:
+            with progress.stage(f"read back from {report.target}") as stage:
+                session.stage = stage
+                prove(session)
+    except (SystemUnreachable, OutcomeUnknown) as problem:
+        report.interrupted_by = problem
+    if not step.plan_only:
+        _count_open(session)
     return report
 
 
@@ -162,12 +159,12 @@ def _settings(firm: FirmLike, policies: Mapping[str, str] | None, now: datetime)
     }
 
 
-def _count_open(ledger: Ledger, report: PostingReport) -> None:
+def _count_open(session: Session) -> None:
     """Say how many lines of the target are still open."""
-    for batch in ledger.unfinished(report.target):
-        fold = ledger.fold(batch)
-        report.in_doubt += len(fold.in_state("sending"))
-        report.waiting += len(fold.in_state("planned", "sealed"))
+    for batch in session.ledger.unfinished(session.report.target):
+        fold = session.ledger.fold(batch)
+        session.report.in_doubt += len(fold.in_state("sending"))
+        session.report.waiting += len(fold.in_state("planned", "sealed"))
 
 
 @contextmanager

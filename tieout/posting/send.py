@@ -36,17 +36,28 @@ FOUND_BY_LOOK_UP = "found in the ERP by look-up"
 class Session:
     """What every step of posting to one target shares.
 
-    `sleep` and `seconds` (a monotonic clock) are replaceable in tests.
+    `stage` is the progress being shown now; `sleep` and `seconds` (a monotonic clock) are
+    replaceable in tests.
     """
 
     ledger: Ledger
     delivery: Delivery
     now: datetime
     report: PostingReport
-    stage: Stage
+    stage: Stage | None = None
     sleep: Callable[[float], None] = time.sleep
     seconds: Callable[[], float] = time.monotonic
     unknown_in_a_row: int = 0
+
+    def advance(self, lines: int = 1) -> None:
+        """Count lines that are done."""
+        if self.stage is not None:
+            self.stage.advance(lines)
+
+    def note(self, text: str) -> None:
+        """Say why nothing moves for a while."""
+        if self.stage is not None:
+            self.stage.note(text)
 
 
 class Answers:
@@ -96,7 +107,7 @@ class Answers:
             report.accepted += result.outcome == "accepted"
             report.already_there += result.outcome == "already_there"
         if result.outcome != "unknown":
-            self._session.stage.advance()
+            self._session.advance()
         self._count_unknown(result)
         late = self._session.seconds() - self._stored_at >= SECONDS_PER_COMMIT_MAX
         if late or len(self._moves) >= ANSWERS_PER_COMMIT_MAX:

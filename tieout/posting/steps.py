@@ -36,7 +36,7 @@ SEAL_BROKEN = "the sealed files were changed; planned again from the entries"
 
 @dataclass(slots=True)
 class Step:
-    """Everything one posting step works with."""
+    """Everything one posting step works with; see `tieout.posting.run.post_target`."""
 
     firm_id: str
     outbox: Path
@@ -48,7 +48,9 @@ class Step:
     release: bool
     session: Session
     candidates: pl.DataFrame
-    totals: Mapping[Group, ControlTotals]
+    totals: Mapping[Group, ControlTotals] | None
+    plan_only: bool = False
+    finish_only: bool = False
     eligible: Eligible = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,24 +61,19 @@ class Step:
         )
 
 
-def take(step: Step, *, plan_only: bool, finish_only: bool) -> None:
-    """Take all steps.
-
-    Args:
-        step: The step.
-        plan_only: Decide and report, and change nothing.
-        finish_only: Finish open batches and plan nothing new.
+def take(step: Step) -> None:
+    """Take all steps: open batches first, then what is new.
 
     Raises:
         SystemUnreachable: The ERP stopped answering; everything known is stored.
     """
     session = step.session
-    if not plan_only:
+    if not step.plan_only:
         for batch in session.ledger.unfinished(session.report.target):
             _finish(step, batch)
-    for decision in () if finish_only else _decisions(step):
+    for decision in () if step.finish_only else _decisions(step):
         _count(session, decision)
-        if plan_only or not decision.is_news:
+        if step.plan_only or not decision.is_news:
             continue
         batch = _plan(step, decision)
         if decision.released.height:
@@ -89,7 +86,11 @@ def _decisions(step: Step) -> Iterator[Decision]:
     for group, rows in groups_of(step.candidates).items():
         if group[0] == step.period.id:
             known = step.session.ledger.known(rows["posting_key"].drop_nulls().to_list())
-            expected = step.totals.get(group, ControlTotals(0, ZERO))
+            expected = (
+                totals_of(rows)
+                if step.totals is None
+                else step.totals.get(group, ControlTotals(0, ZERO))
+            )
             yield decide(group, rows, known, expected, step.gate, step.policies)
 
 
