@@ -16,6 +16,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -148,6 +149,17 @@ class Tokens:
         return json_response({"error": error, "error_description": text}, status)
 
 
+def _reports(state: FirmState, root: str) -> list[Row]:
+    """All reports, each with the days of its entries."""
+    days: dict[str, list[date]] = {}
+    for entry in state.expense_entries:
+        days.setdefault(entry.report_id, []).append(entry.transaction_date)
+    return [
+        concur_records.report(row, state, root, tuple(days.get(row.report_id, ())))
+        for row in state.expense_reports
+    ]
+
+
 class _Site:
     """The read endpoints over one firm."""
 
@@ -165,9 +177,7 @@ class _Site:
         key = f"{kind} {root}"
         if key not in self._kept:
             render: dict[str, Callable[[], list[Row]]] = {
-                "reports": lambda: [
-                    concur_records.report(r, state, root) for r in state.expense_reports
-                ],
+                "reports": lambda: _reports(state, root),
                 "entries": lambda: [
                     concur_records.entry(r, state, root) for r in state.expense_entries
                 ],

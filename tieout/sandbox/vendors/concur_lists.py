@@ -74,6 +74,16 @@ def _before(attribute: str) -> Callable[[str], Test]:
     return make
 
 
+def _entry_day(*, after: bool) -> Callable[[str], Test]:
+    def make(text: str) -> Test:
+        bound = _instant(text).date()
+        if after:
+            return lambda row: any(day > bound for day in row.days)
+        return lambda row: any(day < bound for day in row.days)
+
+    return make
+
+
 REPORT_FILTERS: Final[Mapping[str, Callable[[str], Test]]] = {
     "approvalStatusCode": _field("ApprovalStatusCode"),
     "paymentStatusCode": _field("PaymentStatusCode"),
@@ -84,6 +94,8 @@ REPORT_FILTERS: Final[Mapping[str, Callable[[str], Test]]] = {
     "createDateBefore": _before("created_at"),
     "submitDateAfter": _after("submitted_at"),
     "submitDateBefore": _before("submitted_at"),
+    "entryTransactionDateAfter": _entry_day(after=True),
+    "entryTransactionDateBefore": _entry_day(after=False),
     "modifiedDateAfter": _after("changed_at"),
     "modifiedDateBefore": _before("changed_at"),
 }

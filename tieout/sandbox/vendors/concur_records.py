@@ -17,7 +17,7 @@ Assumptions beyond the vendor's documents:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from tieout.sandbox.firm.model import (
@@ -47,7 +47,7 @@ class Row:
     created_at: datetime
     changed_at: datetime
     submitted_at: datetime | None = None
-    report_id: str = ""
+    days: tuple[date, ...] = ()  # of a report: the days of its entries
 
     @property
     def id(self) -> str:
@@ -68,8 +68,10 @@ def _name(worker: Worker | None) -> str | None:
     return f"{worker.last_name}, {worker.first_name}" if worker else None
 
 
-def report(row: ExpenseReportVersion, state: FirmState, root: str) -> Row:
-    """One expense report (`ReportGet`)."""
+def report(
+    row: ExpenseReportVersion, state: FirmState, root: str, days: tuple[date, ...] = ()
+) -> Row:
+    """One expense report (`ReportGet`); `days` are those of its entries."""
     owner = state.worker.get(row.worker_id)
     approver = state.worker.get(row.approver_worker_id or "")
     payment_code, payment_name = _PAYMENTS.get(row.approval_status_code, _NOT_PAID)
@@ -116,7 +118,7 @@ def report(row: ExpenseReportVersion, state: FirmState, root: str) -> Row:
         row.created_at,
         row.changed_at,
         row.submitted_at,
-        row.report_id,
+        days,
     )
 
 
@@ -176,7 +178,7 @@ def entry(row: ExpenseEntryVersion, state: FirmState, root: str) -> Row:
     }
     if project is not None:
         record[PROJECT_FIELD] = list_field(project.project_id, project.name)
-    return Row(record, owner or "", row.created_at, row.changed_at, report_id=row.report_id)
+    return Row(record, owner or "", row.created_at, row.changed_at)
 
 
 def user(row: Worker, state: FirmState, root: str) -> Row:

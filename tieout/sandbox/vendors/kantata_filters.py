@@ -93,6 +93,7 @@ _FILTERS: Final[Mapping[str, Callable[[str], Test]]] = {
     "updated_after": lambda text: _compare("updated_after", text),
     "updated_before": lambda text: _compare("updated_before", text),
     "date_performed_between": _within,
+    "start_date_after": lambda text: _within(f"{text[:10]}:{date.max.isoformat()}"),
     "only": lambda text: _field_in("id", ids_in(text)),
     "workspace_id": lambda text: _field_in("workspace_id", {text}),
     "workspace_ids": lambda text: _field_in("workspace_id", ids_in(text)),
