@@ -21,19 +21,6 @@
     ) }}
 {%- endmacro %}
 
-{# The date `days` after `day`. #}
-{% macro add_days(day, days) -%}
-    {{ adapter.dispatch('add_days', 'tieout')(day, days) }}
-{%- endmacro %}
-
-{% macro default__add_days(day, days) -%}
-    ({{ day }} + ({{ days }}))
-{%- endmacro %}
-
-{% macro spark__add_days(day, days) -%}
-    date_add({{ day }}, {{ days }})
-{%- endmacro %}
-
 {# Age bucket of whole days; the bounds are those of the accounting definitions, C2. #}
 {% macro aging_bucket(days) -%}
     case

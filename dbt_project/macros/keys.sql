@@ -1,4 +1,5 @@
-{# Keys: surrogate keys, entry ids, and our posting keys as an ERP gives them back. #}
+{# Keys: surrogate keys, entry ids, and our posting keys as an ERP gives them back. The format is
+   that of `tieout.domain.keys`: firm:target:source:record:v<version>:leg, parts percent-escaped. #}
 
 {# One text key of several columns; null and empty differ, order matters. #}
 {% macro surrogate_key(columns) -%}
@@ -18,4 +19,81 @@
 {# The member that stands for "not known" in every dimension, so that no join key is null. #}
 {% macro unknown_member() -%}
     'unknown'
+{%- endmacro %}
+
+{# True when the text matches the regular expression. #}
+{% macro matches_pattern(text, pattern) -%}
+    {{ adapter.dispatch('matches_pattern', 'tieout')(text, pattern) }}
+{%- endmacro %}
+
+{% macro default__matches_pattern(text, pattern) -%}
+    ({{ text }} ~ '{{ pattern }}')
+{%- endmacro %}
+
+{% macro duckdb__matches_pattern(text, pattern) -%}
+    regexp_matches({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro spark__matches_pattern(text, pattern) -%}
+    ({{ text }} rlike '{{ pattern }}')
+{%- endmacro %}
+
+{# The posting key of an external id without its reversal prefix; null when it is not ours. #}
+{% macro posting_key_of(external_id) -%}
+    case
+        when {{ matches_pattern(external_id, '^R:([^:]*:){4}v[0-9]{1,18}:[^:]+$') }}
+            then substr({{ external_id }}, 3)
+        when {{ matches_pattern(external_id, '^([^:]*:){4}v[0-9]{1,18}:[^:]+$') }}
+            then {{ external_id }}
+    end
+{%- endmacro %}
+
+{# One part of a posting key, unescaped. Positions: 1 firm, 2 target, 3 source system, 4 source
+   record, 5 version (with its v), 6 leg. Null in, null out. #}
+{% macro posting_key_part(posting_key, position) -%}
+    replace(replace(split_part({{ posting_key }}, ':', {{ position }}), '%3A', ':'), '%25', '%')
+{%- endmacro %}
+
+{# `tieout.domain.keys.correlation_id`: uuid5 of the entry id in the namespace of this product. #}
+{% macro correlation_id(entry_id) -%}
+    {{ adapter.dispatch('correlation_id', 'tieout')(entry_id) }}
+{%- endmacro %}
+
+{# The namespace is uuid5(NAMESPACE_URL, 'urn:tieout:correlation'), as bytes in hexadecimal. #}
+{% macro duckdb__correlation_id(entry_id) -%}
+    {%- set digest -%}
+        sha1(unhex('2032d494e1c851c6812144f6e5b222e0') || encode({{ entry_id }}))
+    {%- endset -%}
+    {{ uuid5_text(digest) }}
+{%- endmacro %}
+
+{% macro default__correlation_id(entry_id) -%}
+    {%- set digest -%}
+        encode(digest(decode('2032d494e1c851c6812144f6e5b222e0', 'hex') || convert_to({{ entry_id }}, 'UTF8'), 'sha1'), 'hex')
+    {%- endset -%}
+    {{ uuid5_text(digest) }}
+{%- endmacro %}
+
+{% macro spark__correlation_id(entry_id) -%}
+    {%- set digest -%}
+        sha1(unhex('2032d494e1c851c6812144f6e5b222e0') || encode({{ entry_id }}, 'UTF-8'))
+    {%- endset -%}
+    {{ uuid5_text(digest) }}
+{%- endmacro %}
+
+{# A SHA-1 digest in hexadecimal as the text of a version 5 UUID. #}
+{% macro uuid5_text(digest) -%}
+    substr({{ digest }}, 1, 8) || '-' || substr({{ digest }}, 9, 4)
+    || '-5' || substr({{ digest }}, 14, 3) || '-'
+    || translate(substr({{ digest }}, 17, 1), '0123456789abcdef', '89ab89ab89ab89ab')
+    || substr({{ digest }}, 18, 3) || '-' || substr({{ digest }}, 21, 12)
+{%- endmacro %}
+
+{# The external id that a reversal line points at: our prefix is `R:`, that of files `r:`. #}
+{% macro reversed_external_id(external_id, posting_key) -%}
+    case
+        when {{ external_id }} like 'R:%' or {{ external_id }} like 'r:%'
+            then substr({{ external_id }}, 3)
+        else {{ posting_key }}
+    end
 {%- endmacro %}

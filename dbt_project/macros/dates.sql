@@ -1,0 +1,14 @@
+{# Dates, where engines differ. #}
+
+{# The last day of the month of a date. #}
+{% macro month_end(date_column) -%}
+    {{ adapter.dispatch('month_end', 'tieout')(date_column) }}
+{%- endmacro %}
+
+{% macro default__month_end(date_column) -%}
+    cast(date_trunc('month', {{ date_column }}) + interval '1 month' - interval '1 day' as date)
+{%- endmacro %}
+
+{% macro spark__month_end(date_column) -%}
+    last_day({{ date_column }})
+{%- endmacro %}

@@ -1,0 +1,4 @@
+select
+    policy,
+    policy_value
+from {{ ref('stg_tieout__policies') }}

@@ -1,0 +1,82 @@
+-- Every posted line is matched, duplicate or orphan, and nothing else.
+with
+
+erp_lines as (
+
+    select
+        *,
+        case
+            when orphan_class is not null then 'orphan'
+            when is_repeated then 'duplicate'
+            else 'matched'
+        end as line_class
+    from {{ ref('int_erp_lines_ranked') }}
+
+),
+
+accounting_dates as (
+
+    select * from {{ ref('int_accounting_dates') }}
+
+)
+
+select
+    erp_lines.posting_line_id,
+    erp_lines.erp_system,
+    erp_lines.erp_line_id,
+    erp_lines.external_id,
+    erp_lines.posting_key,
+    erp_lines.entry_id,
+    erp_lines.source_system,
+    erp_lines.source_record_id,
+    erp_lines.source_version,
+    erp_lines.leg,
+    erp_lines.is_reversal,
+    case
+        when erp_lines.is_reversal
+            then {{ reversed_external_id('erp_lines.external_id', 'erp_lines.posting_key') }}
+    end as reverses_external_id,
+    erp_lines.is_reversed,
+    erp_lines.record_type,
+    erp_lines.memo,
+    erp_lines.created_by,
+    erp_lines.legal_entity_id,
+    erp_lines.worker_id,
+    erp_lines.client_id,
+    erp_lines.project_id,
+    erp_lines.work_date,
+    case
+        when erp_lines.line_class = 'orphan' then erp_lines.accounting_period_id
+        else coalesce(accounting_dates.work_period_id, {{ month_id('erp_lines.work_date') }})
+    end as work_period_id,
+    erp_lines.accounting_date,
+    erp_lines.accounting_period_id,
+    erp_lines.posted_at,
+    erp_lines.is_billable,
+    erp_lines.hours,
+    erp_lines.cost_amount_functional,
+    erp_lines.functional_currency_code,
+    erp_lines.bill_amount_contract,
+    erp_lines.contract_currency_code,
+    erp_lines.line_class,
+    case
+        when erp_lines.orphan_class is not null then erp_lines.orphan_class
+        when
+            erp_lines.is_repeated
+            and erp_lines.external_id is not null
+            and erp_lines.external_id_rank > 1
+            then 'same_external_id'
+        when erp_lines.is_repeated then 'same_entry_version'
+        when erp_lines.posting_key is not null then 'external_id'
+        else 'source_reference'
+    end as class_detail,
+    case
+        when erp_lines.line_class = 'duplicate' and not erp_lines.is_reversal
+            then erp_lines.first_posting_line_id
+    end as duplicate_of_posting_line_id,
+    erp_lines.known_at
+from erp_lines
+left join accounting_dates
+    on
+        erp_lines.legal_entity_id = accounting_dates.legal_entity_id
+        and erp_lines.work_date = accounting_dates.day

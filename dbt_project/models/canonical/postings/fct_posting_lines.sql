@@ -1,0 +1,25 @@
+select
+    posting_key,
+    batch_id,
+    target,
+    entry_id,
+    source_system,
+    source_record_id,
+    source_version,
+    leg,
+    state,
+    erp_id,
+    reason_code,
+    message,
+    accounting_date,
+    amount,
+    currency_code,
+    hours,
+    planned_at,
+    sent_at,
+    acked_at,
+    proven_at,
+    is_proven,
+    proof_difference
+from {{ ref('stg_tieout__posting_lines') }}
+where planned_at <= {{ as_of() }}

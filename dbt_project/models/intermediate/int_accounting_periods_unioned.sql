@@ -1,0 +1,10 @@
+{{ union_shapes(
+    relations=[
+        ref('stg_netsuite__accounting_periods'),
+        ref('stg_tryton__accounting_periods')
+    ],
+    columns=[
+        'source_system', 'source_period_id', 'source_version', 'known_at', 'is_deleted',
+        'legal_entity_id', 'accounting_period_id', 'start_date', 'end_date', 'status'
+    ]
+) }}

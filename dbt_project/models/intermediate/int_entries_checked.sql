@@ -1,0 +1,112 @@
+-- The first failed precondition of an effective entry, in the order of the list at the end.
+-- What the target is asked about (projects, workers, accounts) depends on what its vendor knows.
+with
+
+entries as (
+
+    select * from {{ ref('int_entries_priced') }}
+
+),
+
+workers as (
+
+    select * from {{ ref('dim_workers') }}
+
+),
+
+projects as (
+
+    select * from {{ ref('dim_projects') }}
+
+),
+
+targets as (
+
+    select distinct source_system, vendor
+    from {{ ref('stg_tieout__system_roles') }}
+
+),
+
+target_projects as (
+
+    select * from {{ ref('int_target_projects') }}
+
+),
+
+target_workers as (
+
+    select distinct source_system, worker_id
+    from {{ ref('dim_worker_identities') }}
+
+),
+
+assigned as (
+
+    select * from {{ ref('int_assigned_entries') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_target_accounts') }}
+
+)
+
+select
+    entries.*,
+    case
+        when not entries.is_effective then cast(null as varchar)
+        when entries.worker_id = {{ unknown_member() }} then 'WORKER_UNMAPPED'
+        when entries.project_id = {{ unknown_member() }} then 'PROJECT_UNMAPPED'
+        when entries.target is null then 'ROUTE_MISSING'
+        when entries.work_date > cast({{ as_of() }} as date) then 'FUTURE_DATED'
+        when entries.work_date > workers.terminated_date then 'WORKER_TERMINATED'
+        when not projects.is_active_in_psa then 'PROJECT_CLOSED'
+        when not assigned.is_assigned then 'ASSIGNMENT_MISSING'
+        when
+            targets.vendor not in ({{ file_vendors() }})
+            and not coalesce(target_projects.is_active, false)
+            then 'PROJECT_INACTIVE'
+        when
+            targets.vendor not in ({{ file_vendors() }})
+            and target_workers.worker_id is null
+            then 'WORKER_NOT_IN_ERP'
+        when
+            entries.is_billable
+            and entries.contract_currency_code != entries.project_currency_code
+            then 'CURRENCY_MISMATCH'
+        when entries.is_rate_missing then 'RATE_MISSING'
+        when entries.is_fx_missing then 'FX_MISSING'
+        when
+            (
+                entries.entry_type = 'time'
+                and targets.vendor not in ({{ vendors_accounting_for_time() }})
+                and not coalesce(
+                    accounts.has_labour_accounts
+                    and (entries.bill_amount = 0 or accounts.has_revenue_accounts),
+                    false
+                )
+            )
+            or (
+                entries.entry_type = 'expense'
+                and targets.vendor not in ({{ file_vendors() }})
+                and not coalesce(accounts.has_expense_accounts, false)
+            )
+            then 'ACCOUNT_UNMAPPED'
+        when entries.posting_accounting_date is null then 'PERIOD_CLOSED'
+    end as reason_code
+from entries
+left join workers on entries.worker_id = workers.worker_id
+left join projects on entries.project_id = projects.project_id
+left join targets on entries.target = targets.source_system
+left join target_projects
+    on
+        entries.target = target_projects.source_system
+        and entries.project_id = target_projects.project_id
+left join target_workers
+    on
+        entries.target = target_workers.source_system
+        and entries.worker_id = target_workers.worker_id
+left join assigned on entries.entry_id = assigned.entry_id
+left join accounts
+    on entries.legal_entity_id = accounts.legal_entity_id and entries.target = accounts.target

@@ -1,0 +1,52 @@
+-- Lines of one entry version and leg, in the order they were posted. The first posting counts,
+-- later ones repeat it. Reversals cancel the repetitions first, from the last one back, and the
+-- first posting at the end.
+with
+
+erp_lines as (
+
+    select * from {{ ref('int_erp_lines_matched') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by entry_id, source_version, leg, is_reversal
+            order by posted_at asc nulls last, erp_system asc, erp_line_id asc
+        ) as line_rank,
+        row_number() over (
+            partition by erp_system, external_id
+            order by posted_at asc nulls last, erp_line_id asc
+        ) as external_id_rank,
+        first_value(posting_line_id) over (
+            partition by entry_id, source_version, leg, is_reversal
+            order by posted_at asc nulls last, erp_system asc, erp_line_id asc
+        ) as first_posting_line_id,
+        sum(case when is_reversal then 0 else 1 end) over (
+            partition by entry_id, source_version, leg
+        ) as posting_count,
+        sum(case when is_reversal then 1 else 0 end) over (
+            partition by entry_id, source_version, leg
+        ) as reversal_count
+    from erp_lines
+
+)
+
+select
+    *,
+    case
+        when entry_id is null and posting_key is null and source_record_ref is null
+            then case when is_manual then 'manual_journal' else 'foreign_integration' end
+        when entry_id is null then 'unknown_source'
+        when is_reversal and posting_count = 0 then 'reversal_without_original'
+    end as orphan_class,
+    case
+        when is_reversal then line_rank != posting_count
+        else line_rank > 1
+    end as is_repeated,
+    coalesce(not is_reversal and reversal_count >= posting_count - line_rank + 1, false)
+        as is_reversed
+from ranked
