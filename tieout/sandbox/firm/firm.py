@@ -1,8 +1,8 @@
 """The sample firm as one object, and what its systems show at an instant.
 
 Here: `SandboxFirm` (all versions of all records), `FirmState` (the newest version of each record
-at one clock) and the choice between versions. Records: `master.py`, `facts.py`, `ledger.py`. How the figures
-come to be: `generate.py`.
+at one clock) and the choice between versions. Records: `master.py`, `facts.py`, `ledger.py`.
+How the figures come to be: `generate.py`.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ class FirmState:
 class SandboxFirm:
     """Every version of every record of the sample firm; the input of all sandbox systems.
 
-    `now` is the default clock of the demo, `period_id` the month being closed at it. `faults` is
+    `now` is the default clock of the demo, `period_id` the month closed at it, `later` a second look. `faults` is
     the manifest (see `manifest.py`). Same (seed, size, months, last_month) = equal firm.
     """
 
@@ -178,6 +178,7 @@ class SandboxFirm:
     last_month: str
     period_id: str
     now: datetime
+    later: datetime
     currencies: tuple[Currency, ...]
     entities: tuple[LegalEntity, ...]
     accounts: tuple[Account, ...]

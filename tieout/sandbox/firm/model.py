@@ -26,8 +26,8 @@ from tieout.sandbox.firm.firm import (
 )
 from tieout.sandbox.firm.ledger import (
     Account,
-    AccountMapping,
     AccountingPeriod,
+    AccountMapping,
     Charge,
     ErpLine,
     FxRate,
