@@ -7,6 +7,7 @@ name: `tieout.sandbox.firm.model`.
 from __future__ import annotations
 
 from tieout.sandbox.firm.firm import FirmState, SandboxFirm
+from tieout.sandbox.firm.folder import write_firm_folder
 from tieout.sandbox.firm.generate import build_firm
 from tieout.sandbox.firm.manifest import PlantedFault, expected_rows, manifest, manifest_json
 
@@ -20,12 +21,3 @@ __all__ = [
     "manifest_json",
     "write_firm_folder",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Load `write_firm_folder` on demand: it needs the vendors' tokens, vendors need the firm."""
-    if name == "write_firm_folder":
-        from tieout.sandbox.firm.folder import write_firm_folder
-
-        return write_firm_folder
-    raise AttributeError(name)

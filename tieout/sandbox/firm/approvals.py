@@ -47,8 +47,15 @@ def open_submission(
         resolution_text="",
     )
     shop.add("submissions", pending)
-    record_event(shop, KANTATA, "submission", pending.submission_id, "submitted", submitted_at,
-                 version.worker_id)  # fmt: skip
+    record_event(
+        shop,
+        KANTATA,
+        "submission",
+        pending.submission_id,
+        "submitted",
+        submitted_at,
+        version.worker_id,
+    )
     if resolved_at is not None:
         resolve_submission(shop, pending, status, resolved_at, approver_of(shop, version), text)
     return pending.submission_id
@@ -63,16 +70,20 @@ def resolve_submission(
     text: str = "",
 ) -> None:
     """Approve, reject or cancel a pending submission, with its event."""
-    shop.add("submissions", replace(
-        pending,
-        changed_at=resolved_at,
-        status=status,
-        resolution_worker_id=actor,
-        resolution_at=resolved_at,
-        resolution_text=text,
-    ))  # fmt: skip
-    record_event(shop, KANTATA, "submission", pending.submission_id, status, resolved_at, actor,
-                 text)  # fmt: skip
+    shop.add(
+        "submissions",
+        replace(
+            pending,
+            changed_at=resolved_at,
+            status=status,
+            resolution_worker_id=actor,
+            resolution_at=resolved_at,
+            resolution_text=text,
+        ),
+    )
+    record_event(
+        shop, KANTATA, "submission", pending.submission_id, status, resolved_at, actor, text
+    )
 
 
 def record_event(
@@ -86,13 +97,16 @@ def record_event(
     comment: str = "",
 ) -> None:
     """One approval event."""
-    shop.add("approval_events", ApprovalEvent(
-        event_id=f"{system}-{shop.number('approval_event')}",
-        changed_at=moment,
-        source_system=system,
-        source_grain=grain,
-        source_record_id=record_id,
-        event=event,
-        actor_worker_id=actor,
-        comment=comment,
-    ))  # fmt: skip
+    shop.add(
+        "approval_events",
+        ApprovalEvent(
+            event_id=f"{system}-{shop.number('approval_event')}",
+            changed_at=moment,
+            source_system=system,
+            source_grain=grain,
+            source_record_id=record_id,
+            event=event,
+            actor_worker_id=actor,
+            comment=comment,
+        ),
+    )

@@ -49,7 +49,9 @@ def add_invoices(shop: Workshop, held_back: set[str]) -> None:
     Args:
         held_back: ids of lines that planted faults bill their own way (or not at all).
     """
-    ready = [row for row in chargeable(shop, shop.rows["erp_lines"]) if row.erp_line_id not in held_back]
+    ready = [
+        row for row in chargeable(shop, shop.rows["erp_lines"]) if row.erp_line_id not in held_back
+    ]
     for period in shop.timeline.periods[:-1]:
         day, hour = INVOICE_RUN
         moment = at_utc(period.next().start + timedelta(days=day - 1), hour)
@@ -98,21 +100,24 @@ def write_invoice(
     )
     shop.add("invoices", invoice)
     for place, (row, amount) in enumerate(zip(lines, amounts, strict=True), start=1):
-        shop.add("charges", Charge(
-            charge_id=shop.text("netsuite_charge"),
-            changed_at=moment,
-            created_at=moment,
-            erp_line_id=row.erp_line_id,
-            invoice_id=invoice.invoice_id,
-            invoice_number=invoice.invoice_number,
-            invoice_line=place,
-            project_id=invoice.project_id,
-            stage="PROCESSED",
-            hours=sign * row.hours * share,
-            rate=row.bill_rate,
-            amount=amount.quantize(ZERO),
-            currency_code=invoice.currency_code,
-        ))  # fmt: skip
+        shop.add(
+            "charges",
+            Charge(
+                charge_id=shop.text("netsuite_charge"),
+                changed_at=moment,
+                created_at=moment,
+                erp_line_id=row.erp_line_id,
+                invoice_id=invoice.invoice_id,
+                invoice_number=invoice.invoice_number,
+                invoice_line=place,
+                project_id=invoice.project_id,
+                stage="PROCESSED",
+                hours=sign * row.hours * share,
+                rate=row.bill_rate,
+                amount=amount.quantize(ZERO),
+                currency_code=invoice.currency_code,
+            ),
+        )
     return invoice
 
 
@@ -123,7 +128,11 @@ def set_cap(shop: Workshop) -> list[ErpLine]:
         The lines over the cap, in order of work date.
     """
     lines = sorted(
-        (row for row in chargeable(shop, shop.rows["erp_lines"]) if row.project_id == CAPPED_PROJECT),
+        (
+            row
+            for row in chargeable(shop, shop.rows["erp_lines"])
+            if row.project_id == CAPPED_PROJECT
+        ),
         key=lambda row: (row.work_date, row.entry_id),
     )
     last_days = sorted({row.work_date for row in lines if row.work_date})[-_DAYS_OVER_CAP:]

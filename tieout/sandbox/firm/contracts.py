@@ -46,9 +46,16 @@ def add_contracts(shop: Workshop, cast: Cast) -> list[ContractTemplate]:
         client = (f"C-{number + 100}", f"Client {number + 100}", currency, entity_id)
         clients.append(client)
         contracts.append(
-            ContractTemplate(f"P-{number + 2000}", client[0], f"{client[1]} programme",
-                             "time_and_materials", currency, entity_id, (entity_id,))
-        )  # fmt: skip
+            ContractTemplate(
+                f"P-{number + 2000}",
+                client[0],
+                f"{client[1]} programme",
+                "time_and_materials",
+                currency,
+                entity_id,
+                (entity_id,),
+            )
+        )
     tasks = {code: shop.number("harvest_task") for code, _ in TASKS}
     for code, name, currency, entity_id in clients:
         _client(shop, code, name, currency, entity_id)
@@ -61,18 +68,21 @@ def add_contracts(shop: Workshop, cast: Cast) -> list[ContractTemplate]:
 
 def _client(shop: Workshop, code: str, name: str, currency: str, entity_id: str) -> None:
     founded = shop.timeline.founded
-    shop.add("clients", Client(
-        client_id=code,
-        changed_at=founded,
-        created_at=founded,
-        name=name,
-        currency_code=currency,
-        legal_entity_id=entity_id,
-        is_active=True,
-        harvest_client_id=shop.number("harvest_client"),
-        kantata_group_id=shop.text("kantata_group"),
-        netsuite_customer_id=shop.text("netsuite_customer"),
-    ))  # fmt: skip
+    shop.add(
+        "clients",
+        Client(
+            client_id=code,
+            changed_at=founded,
+            created_at=founded,
+            name=name,
+            currency_code=currency,
+            legal_entity_id=entity_id,
+            is_active=True,
+            harvest_client_id=shop.number("harvest_client"),
+            kantata_group_id=shop.text("kantata_group"),
+            netsuite_customer_id=shop.text("netsuite_customer"),
+        ),
+    )
 
 
 def _project(shop: Workshop, contract: ContractTemplate) -> None:
@@ -131,18 +141,21 @@ def _milestones(shop: Workshop, project: Project) -> None:
     share = cents(project.fee_amount / (len(shop.timeline.periods) + 1))
     for number, period in enumerate((*shop.timeline.periods, shop.timeline.last.next()), start=1):
         status = "invoiced" if period < shop.timeline.last else "accepted"
-        shop.add("milestones", Milestone(
-            milestone_id=f"{project.project_id}/M{number}",
-            project_id=project.project_id,
-            name=f"Milestone {number}",
-            due_date=period.end,
-            amount=share,
-            currency_code=project.contract_currency_code,
-            status=status if period <= shop.timeline.last else "planned",
-            changed_at=shop.timeline.founded,
-            created_at=shop.timeline.founded,
-            kantata_story_id=shop.text("kantata_story"),
-        ))  # fmt: skip
+        shop.add(
+            "milestones",
+            Milestone(
+                milestone_id=f"{project.project_id}/M{number}",
+                project_id=project.project_id,
+                name=f"Milestone {number}",
+                due_date=period.end,
+                amount=share,
+                currency_code=project.contract_currency_code,
+                status=status if period <= shop.timeline.last else "planned",
+                changed_at=shop.timeline.founded,
+                created_at=shop.timeline.founded,
+                kantata_story_id=shop.text("kantata_story"),
+            ),
+        )
 
 
 def _staff(shop: Workshop, cast: Cast, contracts: list[ContractTemplate]) -> None:

@@ -158,7 +158,8 @@ def reject_once(
     shop: Workshop, draft: TimeEntryVersion, first: Life, second: Life
 ) -> TimeEntryVersion:
     """Submit a draft, reject it at `first.approved_at`, correct it, approve it as `second` says."""
-    assert first.submitted_at is not None and first.approved_at is not None
+    assert first.submitted_at is not None
+    assert first.approved_at is not None
     rejected_at = first.approved_at
     submission = None
     if draft.source_system == KANTATA:
@@ -170,6 +171,12 @@ def reject_once(
     rejected = revise(
         shop, submitted, rejected_at, approval_status="rejected", active_submission_id=None
     )
-    corrected = revise(shop, rejected, rejected_at + timedelta(hours=3), approval_status="draft",
-                       submitted_at=None, notes=f"{draft.notes} (corrected)")  # fmt: skip
+    corrected = revise(
+        shop,
+        rejected,
+        rejected_at + timedelta(hours=3),
+        approval_status="draft",
+        submitted_at=None,
+        notes=f"{draft.notes} (corrected)",
+    )
     return advance(shop, corrected, second)

@@ -86,16 +86,18 @@ def _draw_items(shop: Workshop, worker: Worker, until: date, count: int) -> list
         currency = chance.choice(_ABROAD) if chance.random() < 0.3 else home
         dollars = Decimal(chance.randint(low * 100, high * 100)) / 100
         project = chance.choice(projects)
-        items.append(Item(
-            day=until - timedelta(days=chance.randint(1, 6)),
-            type_number=number,
-            amount=cents(dollars * _PRICE_IN[currency]),
-            currency=currency,
-            project_id=project.project_id,
-            is_billable=project.billing_model in _CHARGEABLE,
-            is_company_paid=chance.random() < 0.35,
-            cut=Decimal("5.00") if chance.random() < 0.05 else ZERO,
-        ))  # fmt: skip
+        items.append(
+            Item(
+                day=until - timedelta(days=chance.randint(1, 6)),
+                type_number=number,
+                amount=cents(dollars * _PRICE_IN[currency]),
+                currency=currency,
+                project_id=project.project_id,
+                is_billable=project.billing_model in _CHARGEABLE,
+                is_company_paid=chance.random() < 0.35,
+                cut=Decimal("5.00") if chance.random() < 0.05 else ZERO,
+            )
+        )
     return items
 
 
@@ -133,18 +135,23 @@ def write_report(
     for status, moment in steps:
         report = _report_step(shop, report, entries, status, moment, worker)
         entries = [
-            shop.add("expense_entries", replace(
-                entry,
-                changed_at=moment,
-                approval_status=status,
-                approved_at=moment if status == "approved" else None,
-            ))
+            shop.add(
+                "expense_entries",
+                replace(
+                    entry,
+                    changed_at=moment,
+                    approval_status=status,
+                    approved_at=moment if status == "approved" else None,
+                ),
+            )
             for entry in entries
-        ]  # fmt: skip
+        ]
     return entries
 
 
-def _report(shop: Workshop, worker: Worker, created_at: datetime, day: date) -> ExpenseReportVersion:
+def _report(
+    shop: Workshop, worker: Worker, created_at: datetime, day: date
+) -> ExpenseReportVersion:
     entity = ENTITY[worker.legal_entity_id]
     token = shop.chance("report", shop.number("concur_report"))
     return ExpenseReportVersion(

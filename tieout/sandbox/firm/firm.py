@@ -68,8 +68,9 @@ RECORD_KEYS: dict[str, Callable[[Any], object]] = {
 }
 
 
-def newest(versions: Iterable[Version], key: Callable[[Any], object], clock: datetime
-           ) -> tuple[Version, ...]:
+def newest(
+    versions: Iterable[Version], key: Callable[[Any], object], clock: datetime
+) -> tuple[Version, ...]:
     """The newest version of each record known at `clock`, deleted ones left out.
 
     Args:
@@ -165,8 +166,9 @@ class FirmState:
 class SandboxFirm:
     """Every version of every record of the sample firm; the input of all sandbox systems.
 
-    `now` is the default clock of the demo, `period_id` the month closed at it, `later` a second look. `faults` is
-    the manifest (see `manifest.py`). Same (seed, size, months, last_month) = equal firm.
+    `now` is the default clock of the demo, `period_id` the month closed at it, `later` a second
+    look a week on. `faults` is the manifest (see `manifest.py`). The same seed, size, months
+    and last month give an equal firm.
     """
 
     firm_id: str

@@ -109,9 +109,7 @@ def firm_document(
                 "vendor": vendor,
                 "roles": list(roles),
                 "base_url": base_urls[system_id],
-                "secrets": {
-                    name: f"file:secrets/{vendor}_{name}" for name in TOKENS[vendor]
-                },
+                "secrets": {name: f"file:secrets/{vendor}_{name}" for name in TOKENS[vendor]},
                 "options": {**defaults, **options.get(system_id, {})},
             }
             for system_id, vendor, roles, defaults in _SYSTEMS

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import permutations
 from random import Random
 
 from tieout.sandbox.firm.reference import SPOT_USD
@@ -31,12 +32,10 @@ class FxTable:
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             spot = {code: _moved(value, chance, code) for code, value in SPOT_USD.items()}
-            for one in spot:
+            for (one, value), (other, unit) in permutations(spot.items(), 2):
                 step = _SIX if one == "GBP" else _EIGHT
-                for other in spot:
-                    if one != other:
-                        rate = (spot[one] / spot[other]).quantize(step, rounding=ROUND_HALF_UP)
-                        rates[one, other, day] = rate
+                rate = (value / unit).quantize(step, rounding=ROUND_HALF_UP)
+                rates[one, other, day] = rate
         return cls(rates)
 
     def rate(self, one: str, other: str, day: date) -> Decimal | None:

@@ -17,7 +17,9 @@ What is planted, in one table (every row with its exact figures: `manifest(firm)
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 from random import Random
 
 from tieout.sandbox.firm.billing import add_invoices
@@ -31,9 +33,11 @@ from tieout.sandbox.firm.planting import Planter
 from tieout.sandbox.firm.plants_billing import plant_billing, plant_cap
 from tieout.sandbox.firm.plants_blocked import plant_blocked
 from tieout.sandbox.firm.plants_changes import plant_changes
+from tieout.sandbox.firm.plants_duplicates import plant_duplicates
 from tieout.sandbox.firm.plants_expenses import plant_expenses
 from tieout.sandbox.firm.plants_ledger import plant_ledger
 from tieout.sandbox.firm.plants_people import plant_identities
+from tieout.sandbox.firm.plants_silent import plant_silent
 from tieout.sandbox.firm.plants_waiting import expect_in_window, plant_waiting
 from tieout.sandbox.firm.reference import (
     ACCOUNT_MAPPINGS,
@@ -80,18 +84,14 @@ def build_firm(
     plant_blocked(planter)
     plant_waiting(planter)
     plant_changes(planter)
+    plant_silent(planter)
     plant_ledger(planter)
+    plant_duplicates(planter)
     plant_billing(planter)
     plant_identities(planter)
     plant_expenses(planter)
-    unposted: list[Entry] = []
-    for version in add_timesheets(shop, cast):
-        if post_history(shop, version) is None:
-            unposted.append(version)
-    for item in add_expenses(shop, cast):
-        if post_history(shop, item) is None:
-            unposted.append(item)
-    expect_in_window(planter, unposted)
+    clean: Iterator[Entry] = chain(add_timesheets(shop, cast), add_expenses(shop, cast))
+    expect_in_window(planter, [row for row in clean if post_history(shop, row) is None])
     plant_cap(planter)
     add_invoices(shop, planter.held_back)
     return _freeze(shop, size, months)

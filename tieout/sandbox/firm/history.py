@@ -19,7 +19,7 @@ from tieout.sandbox.firm.facts import ExpenseEntryVersion, TimeEntryVersion
 from tieout.sandbox.firm.ledger import AccountingPeriod, ErpLine, FxRate
 from tieout.sandbox.firm.money import ZERO, cents, times
 from tieout.sandbox.firm.reference import ACCOUNT_OF, ENTITIES, ENTITY, FIRM_ID, NETSUITE, TRYTON
-from tieout.sandbox.firm.timeline import nightly_run
+from tieout.sandbox.firm.timeline import at_utc, nightly_run
 from tieout.sandbox.firm.workshop import Workshop
 
 INTEGRATION_USER = "integration@meridian.example"
@@ -58,8 +58,14 @@ def key_of(shop: Workshop, version: Entry, target: str | None = None) -> str:
     """The posting key of a version at its ERP (or at another target)."""
     if target is None:
         target = ENTITY[shop.workers[version.worker_id].legal_entity_id].erp_system
-    return posting_key(FIRM_ID, target, version.source_system, version.source_record_id,
-                       version.source_version, "cost")  # fmt: skip
+    return posting_key(
+        FIRM_ID,
+        target,
+        version.source_system,
+        version.source_record_id,
+        version.source_version,
+        "cost",
+    )
 
 
 def post_history(shop: Workshop, version: Entry) -> ErpLine | None:
@@ -147,23 +153,26 @@ def next_line_id(shop: Workshop, erp: str) -> str:
 
 def reverse(shop: Workshop, line: ErpLine, posted_at: datetime) -> ErpLine:
     """The full reversal of a line: all stored figures negated, in a month open at `posted_at`."""
-    assert line.external_id is not None and line.work_date is not None
+    assert line.external_id is not None
     accounting_date = shop.timeline.accounting_date(
         line.erp_system, line.accounting_date, posted_at
     )
-    return keep(shop, replace(
-        line,
-        erp_line_id=next_line_id(shop, line.erp_system),
-        external_id=reversal_key(line.external_id),
-        changed_at=posted_at,
-        created_at=posted_at,
-        accounting_date=accounting_date,
-        accounting_period_id=Period.of(accounting_date).id,
-        hours=-line.hours,
-        cost_amount=-line.cost_amount,
-        bill_amount=-line.bill_amount,
-        bill_amount_functional=-line.bill_amount_functional,
-    ))  # fmt: skip
+    return keep(
+        shop,
+        replace(
+            line,
+            erp_line_id=next_line_id(shop, line.erp_system),
+            external_id=reversal_key(line.external_id),
+            changed_at=posted_at,
+            created_at=posted_at,
+            accounting_date=accounting_date,
+            accounting_period_id=Period.of(accounting_date).id,
+            hours=-line.hours,
+            cost_amount=-line.cost_amount,
+            bill_amount=-line.bill_amount,
+            bill_amount_functional=-line.bill_amount_functional,
+        ),
+    )
 
 
 def add_periods(shop: Workshop) -> None:
@@ -192,11 +201,14 @@ def add_periods(shop: Workshop) -> None:
 def add_fx_rates(shop: Workshop) -> None:
     """The FX table as rows, each known from early on its own day (or from the foundation)."""
     for (one, other, day), rate in shop.fx.rates.items():
-        shop.add("fx_rates", FxRate(
-            from_currency_code=one,
-            to_currency_code=other,
-            rate_date=day,
-            fx_rate=rate,
-            changed_at=datetime(day.year, day.month, day.day, 0, 5, tzinfo=shop.timeline.now.tzinfo),
-            netsuite_rate_id=shop.text("netsuite_rate"),
-        ))  # fmt: skip
+        shop.add(
+            "fx_rates",
+            FxRate(
+                from_currency_code=one,
+                to_currency_code=other,
+                rate_date=day,
+                fx_rate=rate,
+                changed_at=at_utc(day, 0, 5),
+                netsuite_rate_id=shop.text("netsuite_rate"),
+            ),
+        )

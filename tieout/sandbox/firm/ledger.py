@@ -37,8 +37,10 @@ class AccountMapping:
 
 @dataclass(frozen=True, slots=True)
 class AccountingPeriod:
-    """One version of one month of one entity. US01 and IN01 share NetSuite's periods (one
-    `netsuite_period_id` per month); UK01's are Tryton's own.
+    """One version of one month of one entity.
+
+    US01 and IN01 share NetSuite's periods (one `netsuite_period_id` per month); UK01's are
+    Tryton's own.
     """
 
     erp_system: str
@@ -131,8 +133,10 @@ class ErpLine:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One version of one NetSuite invoice or credit memo. `is_issued` False = draft (pending
-    approval): it bills nothing yet. Amounts are in the contract currency, negative on credits.
+    """One version of one NetSuite invoice or credit memo.
+
+    `is_issued` False = draft (pending approval): it bills nothing yet. Amounts are in the contract
+    currency, negative on credits.
     """
 
     invoice_id: str  # NetSuite internal id

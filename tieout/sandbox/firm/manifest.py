@@ -28,6 +28,7 @@ ANR = "rec_adjusted_not_reclassified"
 PNB = "rec_posted_not_billed"
 ORPHANS = "rec_orphan_postings"
 DUPLICATES = "rec_duplicate_postings"
+MASTER_DATA = "rec_master_data_differences"
 
 SCENARIOS = tuple(f"SCN-{number:02d}" for number in range(1, 34))
 FAILURE_MODES = tuple(f"FAIL-{number:02d}" for number in range(1, 15))

@@ -144,8 +144,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task of one project. Harvest tasks are global (`harvest_task_id` repeats over projects,
-    linked by `harvest_task_assignment_id`); Kantata stories belong to one workspace.
+    """One task of one project.
+
+    Harvest tasks are global (`harvest_task_id` repeats over projects, linked by
+    `harvest_task_assignment_id`); Kantata stories belong to one workspace.
     """
 
     task_id: str  # 'P-1003/build'

@@ -20,21 +20,13 @@ from tieout.sandbox.firm.ledger import ErpLine
 from tieout.sandbox.firm.manifest import AFTER, ANP, ANR, BEFORE, PNB, PlantedFault
 from tieout.sandbox.firm.master import Worker
 from tieout.sandbox.firm.people import Cast
+from tieout.sandbox.firm.reference import HARVEST
+from tieout.sandbox.firm.themes import Theme
 from tieout.sandbox.firm.timeline import is_workday
 from tieout.sandbox.firm.workshop import Workshop
 
 _SEARCH_DAYS = 31
 BOTH = (BEFORE, AFTER)
-
-
-@dataclass(frozen=True)
-class Theme:
-    """Name, requirement ids and story of one planted fault; its rows share them."""
-
-    fault_id: str
-    scenarios: tuple[str, ...]
-    failure_modes: tuple[str, ...]
-    story: str
 
 
 @dataclass
@@ -122,20 +114,22 @@ class Planter:
     ) -> None:
         """Add one row to the manifest."""
         self._count[theme.fault_id] += 1
-        self.shop.faults.append(PlantedFault(
-            fault_id=f"{theme.fault_id}-{self._count[theme.fault_id]:02d}",
-            scenarios=theme.scenarios,
-            failure_modes=theme.failure_modes,
-            mart=mart,
-            key_column=key_column,
-            key=key,
-            expect=expect,
-            when=AFTER if AFTER in stages else BEFORE,
-            stages=stages,
-            clock=clock or self.shop.timeline.now,
-            description=theme.story,
-            is_absent=is_absent,
-        ))  # fmt: skip
+        self.shop.faults.append(
+            PlantedFault(
+                fault_id=f"{theme.fault_id}-{self._count[theme.fault_id]:02d}",
+                scenarios=theme.scenarios,
+                failure_modes=theme.failure_modes,
+                mart=mart,
+                key_column=key_column,
+                key=key,
+                expect=expect,
+                when=AFTER if AFTER in stages else BEFORE,
+                stages=stages,
+                clock=clock or self.shop.timeline.now,
+                description=theme.story,
+                is_absent=is_absent,
+            )
+        )
 
     def unposted(
         self,
@@ -149,6 +143,9 @@ class Planter:
     ) -> None:
         """Expect the entry in approved-not-posted; `without` names figures that cannot be known."""
         expect = self.known_figures(version)
+        # Harvest does not tell when time was approved: at a first look it counts as just now.
+        if sub_status == "overdue" and version.source_system == HARVEST:
+            sub_status = "in_window"
         expect |= {"sub_status": sub_status, "reason_code": reason_code}
         for column in without:
             expect.pop(column)
@@ -195,17 +192,24 @@ class Planter:
     ) -> None:
         """Expect one row of adjusted-not-reclassified; negative figures are to be reversed."""
         nothing = Decimal(0)
-        self.expect(theme, ANR, "entry_id", entry_id, {
-            "leg": leg,
-            "project_id": project_id,
-            "accounting_period_id": work_period_id,
-            "hours_to_post": max(hours, nothing),
-            "hours_to_reverse": max(-hours, nothing),
-            "amount_to_post": max(amount, nothing),
-            "amount_to_reverse": max(-amount, nothing),
-            "currency_code": currency,
-            "reason_code": reason_code,
-        }, clock=clock)  # fmt: skip
+        self.expect(
+            theme,
+            ANR,
+            "entry_id",
+            entry_id,
+            {
+                "leg": leg,
+                "project_id": project_id,
+                "accounting_period_id": work_period_id,
+                "hours_to_post": max(hours, nothing),
+                "hours_to_reverse": max(-hours, nothing),
+                "amount_to_post": max(amount, nothing),
+                "amount_to_reverse": max(-amount, nothing),
+                "currency_code": currency,
+                "reason_code": reason_code,
+            },
+            clock=clock,
+        )
 
     def unbilled(
         self,
@@ -227,6 +231,3 @@ class Planter:
             expect["billing_status"] = status
         assert line.external_id is not None
         self.expect(theme, PNB, "external_id", line.external_id, expect, clock=clock)
-
-
-__all__ = ["BOTH", "Planter", "Theme"]

@@ -12,8 +12,9 @@ from decimal import Decimal
 from tieout.domain.period import Period
 from tieout.sandbox.firm.billing import set_cap, write_invoice
 from tieout.sandbox.firm.manifest import PNB
-from tieout.sandbox.firm.planting import Planter, Theme
+from tieout.sandbox.firm.planting import Planter
 from tieout.sandbox.firm.plants_changes import posted
+from tieout.sandbox.firm.themes import THEMES
 from tieout.sandbox.firm.timeline import INVOICE_RUN, at_utc
 
 _HALF = Decimal("0.5")
@@ -35,8 +36,7 @@ def _invoice_time(planter: Planter, days: int = 0) -> datetime:
 
 
 def _draft_invoice(planter: Planter) -> None:
-    theme = Theme("draft-invoice", ("SCN-27", "SCN-32"), ("FAIL-14",),
-                  "The line is on an invoice that was never issued: it is not billed.")  # fmt: skip
+    theme = THEMES["draft-invoice"]
     case = posted(planter, planter.us(4), "P-1001", 14, months_back=1)
     planter.held_back.add(case.line.erp_line_id)
     write_invoice(planter.shop, [case.line], _invoice_time(planter), is_issued=False)
@@ -44,8 +44,7 @@ def _draft_invoice(planter: Planter) -> None:
 
 
 def _credited(planter: Planter) -> None:
-    theme = Theme("credit-note", ("SCN-32",), ("FAIL-03",),
-                  "Invoiced and credited in full: the line is open again.")  # fmt: skip
+    theme = THEMES["credit-note"]
     case = posted(planter, planter.us(5), "P-1001", 14, months_back=1)
     planter.held_back.add(case.line.erp_line_id)
     write_invoice(planter.shop, [case.line], _invoice_time(planter))
@@ -54,8 +53,7 @@ def _credited(planter: Planter) -> None:
 
 
 def _half_billed(planter: Planter) -> None:
-    theme = Theme("partly-billed", ("SCN-32",), ("FAIL-03",),
-                  "Only half of the line was invoiced.")  # fmt: skip
+    theme = THEMES["partly-billed"]
     case = posted(planter, planter.us(6), "P-1001", 14, months_back=1)
     planter.held_back.add(case.line.erp_line_id)
     write_invoice(planter.shop, [case.line], _invoice_time(planter), share=_HALF)
@@ -63,15 +61,13 @@ def _half_billed(planter: Planter) -> None:
 
 
 def _retainer(planter: Planter) -> None:
-    theme = Theme("retainer-covered", ("SCN-22", "SCN-23"), ("FAIL-05",),
-                  "Hours inside a retainer: posted, covered by the monthly fee.")  # fmt: skip
+    theme = THEMES["retainer-covered"]
     case = posted(planter, planter.us(0), "P-1005", 4)
     planter.unbilled(theme, case.line, "retainer_covered")
 
 
 def _not_by_the_hour(planter: Planter) -> None:
-    theme = Theme("not-billed-by-the-hour", ("SCN-02", "SCN-09", "SCN-24"), ("FAIL-05",),
-                  "Fixed-fee and internal labour is cost only: it waits for no invoice.")  # fmt: skip
+    theme = THEMES["not-billed-by-the-hour"]
     for worker, project_id in (
         (planter.us(2), "P-1002"),
         (planter.us(1), "P-1006"),
@@ -83,7 +79,6 @@ def _not_by_the_hour(planter: Planter) -> None:
 
 def plant_cap(planter: Planter) -> None:
     """Set the capped project's cap below its posted work; call when all history is posted."""
-    theme = Theme("over-cap", ("SCN-02", "SCN-24"), ("FAIL-09",),
-                  "The contract's cap is used up; the last two days exceed it.")  # fmt: skip
+    theme = THEMES["over-cap"]
     for line in set_cap(planter.shop):
         planter.unbilled(theme, line, "over_cap")

@@ -14,24 +14,38 @@ from typing import Any
 
 from tieout.sandbox.firm.contracts import assign
 from tieout.sandbox.firm.entries import Life
-from tieout.sandbox.firm.manifest import AFTER, BEFORE
-from tieout.sandbox.firm.planting import Planter, Theme
+from tieout.sandbox.firm.manifest import AFTER, BEFORE, MASTER_DATA
+from tieout.sandbox.firm.planting import Planter
+from tieout.sandbox.firm.themes import THEMES
 from tieout.sandbox.firm.timeline import at_utc, is_workday
 from tieout.sandbox.firm.workshop import Workshop
 
 _UNKNOWN_WORKER = (
-    "legal_entity_id", "worker_id", "cost_amount_functional", "functional_currency_code",
-    "bill_amount_contract", "contract_currency_code",
-)  # fmt: skip
+    "legal_entity_id",
+    "worker_id",
+    "cost_amount_functional",
+    "functional_currency_code",
+    "bill_amount_contract",
+    "contract_currency_code",
+)
 
 
 def plant_blocked(planter: Planter) -> None:
     """Plant every blocked case."""
     for plant in (
-        _worker_unmapped, _future_dated, _worker_left, _project_closed, _assignment_missing,
-        _project_inactive, _project_missing, _worker_not_in_erp, _currency_mismatch,
-        _rate_missing, _fx_missing, _too_many_hours,
-    ):  # fmt: skip
+        _worker_unmapped,
+        _future_dated,
+        _worker_left,
+        _project_closed,
+        _assignment_missing,
+        _project_inactive,
+        _project_missing,
+        _worker_not_in_erp,
+        _currency_mismatch,
+        _rate_missing,
+        _fx_missing,
+        _too_many_hours,
+    ):
         plant(planter)
 
 
@@ -50,20 +64,33 @@ def _rewrite_project(shop: Workshop, project_id: str, **fields: Any) -> None:
 
 
 def _worker_unmapped(planter: Planter) -> None:
-    theme = Theme("worker-unmapped", ("SCN-18",), ("FAIL-01",),
-                  "A new joiner signed into Harvest with a private address; no crosswalk row "
-                  "links it to the HR record, so nobody knows whose time it is.")  # fmt: skip
+    theme = THEMES["worker-unmapped"]
     worker = planter.shop.workers[planter.cast.private_login]
     for number in (17, 18):
         version = planter.entry(worker, "P-1007", planter.day(worker, number))
         planter.unposted(theme, version, "blocked", "WORKER_UNMAPPED", without=_UNKNOWN_WORKER)
-    planter.expect(theme, "dim_worker_identities", "source_worker_id", str(worker.harvest_user_id),
-                   {"source_system": "harvest_us", "worker_id": None})  # fmt: skip
+    planter.expect(
+        theme,
+        "dim_worker_identities",
+        "source_worker_id",
+        str(worker.harvest_user_id),
+        {"source_system": "harvest_us", "worker_id": None},
+    )
+    planter.expect(
+        theme,
+        MASTER_DATA,
+        "source_id",
+        str(worker.harvest_user_id),
+        {
+            "entity_kind": "worker",
+            "source_system": "harvest_us",
+            "reason_code": "WORKER_UNMAPPED",
+        },
+    )
 
 
 def _future_dated(planter: Planter) -> None:
-    theme = Theme("future-dated", ("SCN-28",), ("FAIL-09",),
-                  "Time for a day that has not come yet was approved.")  # fmt: skip
+    theme = THEMES["future-dated"]
     now = planter.shop.timeline.now
     day = now.date() + timedelta(days=10)
     for _ in range(2):  # past the weekend
@@ -74,21 +101,24 @@ def _future_dated(planter: Planter) -> None:
 
 
 def _worker_left(planter: Planter) -> None:
-    theme = Theme("worker-terminated", ("SCN-17",), ("FAIL-01",),
-                  "HR ended the worker on the 12th; time for a later day was approved.")  # fmt: skip
+    theme = THEMES["worker-terminated"]
     worker = planter.shop.workers[planter.cast.left]
     version = planter.entry(worker, "P-1003", planter.day(worker, 15), "7.5")
     planter.unposted(theme, version, "blocked", "WORKER_TERMINATED")
 
 
 def _project_closed(planter: Planter) -> None:
-    theme = Theme("project-closed-in-psa", ("SCN-12",), ("FAIL-02",),
-                  "Late time came in after the project was closed in the PSA.")  # fmt: skip
+    theme = THEMES["project-closed-in-psa"]
     shop = planter.shop
     first = shop.timeline.last.start
-    change_project(shop, "P-1009", changed_at=at_utc(first + timedelta(days=18), 15),
-                   is_active=False, kantata_status="Closed",
-                   end_date=first + timedelta(days=18))  # fmt: skip
+    change_project(
+        shop,
+        "P-1009",
+        changed_at=at_utc(first + timedelta(days=18), 15),
+        is_active=False,
+        kantata_status="Closed",
+        end_date=first + timedelta(days=18),
+    )
     approved_at = at_utc(first + timedelta(days=25), 10)
     for worker, number in ((planter.uk(1), 17), (planter.uk(2), 22)):
         day = planter.day(worker, number)
@@ -98,8 +128,7 @@ def _project_closed(planter: Planter) -> None:
 
 
 def _assignment_missing(planter: Planter) -> None:
-    theme = Theme("assignment-missing", ("SCN-28",), ("FAIL-10",),
-                  "Approved time of a worker whom nobody assigned to the project.")  # fmt: skip
+    theme = THEMES["assignment-missing"]
     assign(planter.shop, planter.us(0).worker_id, "P-1005")
     assign(planter.shop, planter.uk(0).worker_id, "P-1003")
     for worker, project_id, rate in (
@@ -107,38 +136,45 @@ def _assignment_missing(planter: Planter) -> None:
         (planter.india(2), "P-1003", "60.00"),
     ):
         day = planter.day(worker, 18)
-        version = planter.entry(worker, project_id, day, is_assigned=False,
-                                bill_rate=Decimal(rate))  # fmt: skip
+        version = planter.entry(worker, project_id, day, is_assigned=False, bill_rate=Decimal(rate))
         planter.unposted(theme, version, "blocked", "ASSIGNMENT_MISSING")
 
 
 def _project_inactive(planter: Planter) -> None:
-    theme = Theme("project-inactive-in-erp", ("SCN-10", "SCN-11"), ("FAIL-01", "FAIL-06"),
-                  "The project is active in the PSA, but its NetSuite job was made inactive on "
-                  "the 10th: time that finance cannot invoice.")  # fmt: skip
+    theme = THEMES["project-inactive-in-erp"]
     shop = planter.shop
     when = at_utc(shop.timeline.last.start + timedelta(days=9), 9)
     change_project(shop, "P-1010", changed_at=when, is_active_netsuite=False)
     for number in (23, 24):
         version = planter.entry(planter.us(3), "P-1010", planter.day(planter.us(3), number))
         planter.unposted(theme, version, "blocked", "PROJECT_INACTIVE")
+    planter.expect(
+        theme,
+        MASTER_DATA,
+        "source_id",
+        str(shop.projects["P-1010"].netsuite_job_id),
+        {
+            "entity_kind": "project",
+            "source_system": "netsuite",
+            "canonical_id": "P-1010",
+            "reason_code": "PROJECT_INACTIVE",
+        },
+    )
 
 
 def _project_missing(planter: Planter) -> None:
-    theme = Theme("project-missing-in-erp", ("SCN-07", "SCN-10", "SCN-21"), ("FAIL-06",),
-                  "The PSA has a project that was never set up in either ERP.")  # fmt: skip
+    theme = THEMES["project-missing-in-erp"]
     since = planter.shop.timeline.last.start - timedelta(days=5)
-    _rewrite_project(planter.shop, "P-1011", netsuite_job_id=None, is_in_tryton=False,
-                     start_date=since)  # fmt: skip
+    _rewrite_project(
+        planter.shop, "P-1011", netsuite_job_id=None, is_in_tryton=False, start_date=since
+    )
     for worker, number in ((planter.uk(3), 15), (planter.india(1), 16)):
         version = planter.entry(worker, "P-1011", planter.day(worker, number), "7.25")
         planter.unposted(theme, version, "blocked", "PROJECT_INACTIVE")
 
 
 def _worker_not_in_erp(planter: Planter) -> None:
-    theme = Theme("worker-not-in-erp", ("SCN-20", "SCN-23"), ("FAIL-01",),
-                  "A contractor who started in the middle of the month has no NetSuite "
-                  "record.")  # fmt: skip
+    theme = THEMES["worker-not-in-erp"]
     worker = planter.shop.workers[planter.cast.not_in_erp]
     for number in (16, 17, 18):
         version = planter.entry(worker, "P-1001", planter.day(worker, number))
@@ -146,37 +182,38 @@ def _worker_not_in_erp(planter: Planter) -> None:
 
 
 def _currency_mismatch(planter: Planter) -> None:
-    theme = Theme("currency-mismatch", ("SCN-28",), ("FAIL-07",),
-                  "The entry's bill rate is in dollars, the contract is in pounds.")  # fmt: skip
-    version = planter.entry(planter.uk(5), "P-1003", planter.day(planter.uk(5), 16),
-                            bill_currency="USD")  # fmt: skip
-    planter.unposted(theme, version, "blocked", "CURRENCY_MISMATCH",
-                     without=("bill_amount_contract", "contract_currency_code"))  # fmt: skip
+    theme = THEMES["currency-mismatch"]
+    version = planter.entry(
+        planter.uk(5), "P-1003", planter.day(planter.uk(5), 16), bill_currency="USD"
+    )
+    planter.unposted(
+        theme,
+        version,
+        "blocked",
+        "CURRENCY_MISMATCH",
+        without=("bill_amount_contract", "contract_currency_code"),
+    )
 
 
 def _rate_missing(planter: Planter) -> None:
-    theme = Theme("rate-missing", ("SCN-28",), ("FAIL-07", "FAIL-09", "FAIL-10"),
-                  "Approved time without a bill rate, and time without a cost rate.")  # fmt: skip
-    no_bill = planter.entry(planter.us(4), "P-1001", planter.day(planter.us(4), 16),
-                            bill_rate=None)  # fmt: skip
+    theme = THEMES["rate-missing"]
+    no_bill = planter.entry(planter.us(4), "P-1001", planter.day(planter.us(4), 16), bill_rate=None)
     planter.unposted(theme, no_bill, "blocked", "RATE_MISSING", without=("bill_amount_contract",))
-    no_cost = planter.entry(planter.india(3), "P-1007", planter.day(planter.india(3), 18),
-                            cost_rate=None)  # fmt: skip
-    planter.unposted(theme, no_cost, "blocked", "RATE_MISSING",
-                     without=("cost_amount_functional",))  # fmt: skip
+    no_cost = planter.entry(
+        planter.india(3), "P-1007", planter.day(planter.india(3), 18), cost_rate=None
+    )
+    planter.unposted(theme, no_cost, "blocked", "RATE_MISSING", without=("cost_amount_functional",))
 
 
 def _fx_missing(planter: Planter) -> None:
-    theme = Theme("fx-missing", ("SCN-33", "SCN-04"), ("FAIL-09",),
-                  "A first contract in Swiss francs: no ERP has a franc rate.")  # fmt: skip
+    theme = THEMES["fx-missing"]
     for worker, number in ((planter.us(5), 15), (planter.uk(5), 18)):
         version = planter.entry(worker, "P-1012", planter.day(worker, number), "6")
         planter.unposted(theme, version, "blocked", "FX_MISSING")
 
 
 def _too_many_hours(planter: Planter) -> None:
-    theme = Theme("over-24-hours", ("SCN-28",), ("FAIL-14",),
-                  "26 hours on one day were approved; the gate holds the line back.")  # fmt: skip
+    theme = THEMES["over-24-hours"]
     version = planter.entry(planter.uk(6), "P-1013", planter.day(planter.uk(6), 17), "26")
     planter.unposted(theme, version, "overdue", "NOT_YET_POSTED", stages=(BEFORE,))
     planter.unposted(theme, version, "blocked", "HOURS_OUT_OF_RANGE", stages=(AFTER,))

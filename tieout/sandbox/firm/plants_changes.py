@@ -2,8 +2,8 @@
 
 Here: edits, moves, withdrawn approvals, deletions and rate corrections of posted time, each with
 its rows in adjusted-not-reclassified (one per leg and set of dimensions with a gap) and the posted
-line's pending reversal. Also changes that leave no gap. A changed expense is in
-`plants_expenses.py`.
+line's pending reversal. Changes that leave no
+gap are in `plants_silent.py`, a changed expense in `plants_expenses.py`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from tieout.domain.period import Period
 from tieout.sandbox.firm.contracts import assign
 from tieout.sandbox.firm.entries import revise
 from tieout.sandbox.firm.facts import TimeEntryVersion
-from tieout.sandbox.firm.history import figures, post, post_history, reverse
+from tieout.sandbox.firm.history import figures, post_history
 from tieout.sandbox.firm.ledger import ErpLine
-from tieout.sandbox.firm.manifest import ANP, ANR, ORPHANS, PNB
+from tieout.sandbox.firm.manifest import PNB
 from tieout.sandbox.firm.master import Worker
-from tieout.sandbox.firm.money import times
-from tieout.sandbox.firm.planting import Planter, Theme
+from tieout.sandbox.firm.planting import Planter
+from tieout.sandbox.firm.themes import THEMES, Theme
 from tieout.sandbox.firm.timeline import at_utc
 
 _LATE_CHANGE_DAY = 25
@@ -45,9 +45,15 @@ class Posted:
 def plant_changes(planter: Planter) -> None:
     """Plant every change after posting."""
     for plant in (
-        _edited, _moved, _withdrawn, _deleted_later, _bill_rate, _cost_rate, _moved_month,
-        _billed_then_edited, _no_gap, _corrected_pairs,
-    ):  # fmt: skip
+        _edited,
+        _moved,
+        _withdrawn,
+        _deleted_later,
+        _bill_rate,
+        _cost_rate,
+        _moved_month,
+        _billed_then_edited,
+    ):
         plant(planter)
 
 
@@ -93,38 +99,61 @@ def _legs(
     ):
         if amount != 0:
             planter.gap(
-                theme, old.entry_id, leg, project_id or old.project_id,
+                theme,
+                old.entry_id,
+                leg,
+                project_id or old.project_id,
                 period_id or Period.of(old.work_date).id,
-                hours=hours, amount=amount, currency=currency, reason_code=reason, clock=clock,
-            )  # fmt: skip
+                hours=hours,
+                amount=amount,
+                currency=currency,
+                reason_code=reason,
+                clock=clock,
+            )
 
 
 def _edited(planter: Planter) -> None:
-    theme = Theme("edited-after-posting", ("SCN-04", "SCN-08"), ("FAIL-04",),
-                  "Hours were edited after the entry was posted.")  # fmt: skip
+    theme = THEMES["edited-after-posting"]
     for worker, before, after in ((planter.us(0), "8", "6"), (planter.uk(0), "6", "8")):
         case = posted(planter, worker, "P-1001", 10, before)
         new = revise(planter.shop, case.version, change_time(planter), hours=Decimal(after))
         old_worth, new_worth = (figures(planter.shop, row) for row in (case.version, new))
-        _legs(planter, theme, case.version, "HOURS_CHANGED",
-              hours=new_worth.hours - old_worth.hours,
-              cost=new_worth.cost - old_worth.cost,
-              bill=new_worth.bill - old_worth.bill)  # fmt: skip
+        _legs(
+            planter,
+            theme,
+            case.version,
+            "HOURS_CHANGED",
+            hours=new_worth.hours - old_worth.hours,
+            cost=new_worth.cost - old_worth.cost,
+            bill=new_worth.bill - old_worth.bill,
+        )
         planter.unbilled(theme, case.line, "pending_reversal")
 
 
 def _moved(planter: Planter) -> None:
-    theme = Theme("moved-after-posting", ("SCN-04",), ("FAIL-04", "FAIL-06"),
-                  "The entry was moved to another project after it was posted.")  # fmt: skip
+    theme = THEMES["moved-after-posting"]
     worker = planter.uk(1)
     case = posted(planter, worker, "P-1003", 11)
     assign(planter.shop, worker.worker_id, "P-1013")
-    revise(planter.shop, case.version, change_time(planter), project_id="P-1013",
-           task_id="P-1013/analysis")  # fmt: skip
+    revise(
+        planter.shop,
+        case.version,
+        change_time(planter),
+        project_id="P-1013",
+        task_id="P-1013/analysis",
+    )
     worth = figures(planter.shop, case.version)
     for sign, project_id in ((-1, "P-1003"), (1, "P-1013")):
-        _legs(planter, theme, case.version, "PROJECT_CHANGED", hours=sign * worth.hours,
-              cost=sign * worth.cost, bill=sign * worth.bill, project_id=project_id)  # fmt: skip
+        _legs(
+            planter,
+            theme,
+            case.version,
+            "PROJECT_CHANGED",
+            hours=sign * worth.hours,
+            cost=sign * worth.cost,
+            bill=sign * worth.bill,
+            project_id=project_id,
+        )
     planter.unbilled(theme, case.line, "pending_reversal")
 
 
@@ -133,14 +162,21 @@ def _take_back(
 ) -> None:
     """Expect the full line to be reversed."""
     worth = figures(planter.shop, case.version)
-    _legs(planter, theme, case.version, reason, hours=-worth.hours, cost=-worth.cost,
-          bill=-worth.bill, clock=clock)  # fmt: skip
+    _legs(
+        planter,
+        theme,
+        case.version,
+        reason,
+        hours=-worth.hours,
+        cost=-worth.cost,
+        bill=-worth.bill,
+        clock=clock,
+    )
     planter.unbilled(theme, case.line, "pending_reversal", clock=clock)
 
 
 def _withdrawn(planter: Planter) -> None:
-    theme = Theme("unapproved-after-posting", ("SCN-04",), ("FAIL-04",),
-                  "The approval was withdrawn after the entry was posted.")  # fmt: skip
+    theme = THEMES["unapproved-after-posting"]
     for worker, project_id in ((planter.us(2), "P-1001"), (planter.uk(2), "P-1013")):
         case = posted(planter, worker, project_id, 10)
         revise(planter.shop, case.version, change_time(planter), **_WITHDRAWN)
@@ -148,9 +184,7 @@ def _withdrawn(planter: Planter) -> None:
 
 
 def _deleted_later(planter: Planter) -> None:
-    theme = Theme("deleted-after-posting", ("SCN-04",), ("FAIL-04",),
-                  "A posted entry that was extracted before is deleted in the source: it shows "
-                  "at the second look, a week later.")  # fmt: skip
+    theme = THEMES["deleted-after-posting"]
     line = planter.shop.timeline
     for worker, project_id in ((planter.india(0), "P-1007"), (planter.uk(3), "P-1003")):
         case = posted(planter, worker, project_id, 11)
@@ -159,91 +193,71 @@ def _deleted_later(planter: Planter) -> None:
 
 
 def _bill_rate(planter: Planter) -> None:
-    theme = Theme("bill-rate-corrected", ("SCN-04",), ("FAIL-07",),
-                  "The bill rate was corrected for a day that was already posted.")  # fmt: skip
+    theme = THEMES["bill-rate-corrected"]
     case = posted(planter, planter.us(3), "P-1001", 10)
     old_rate = case.version.bill_rate
     assert old_rate is not None
-    new = revise(planter.shop, case.version, change_time(planter),
-                 bill_rate=old_rate + Decimal("10.00"))  # fmt: skip
+    new = revise(
+        planter.shop, case.version, change_time(planter), bill_rate=old_rate + Decimal("10.00")
+    )
     gap = figures(planter.shop, new).bill - figures(planter.shop, case.version).bill
-    _legs(planter, theme, case.version, "RATE_CHANGED", hours=Decimal(0), cost=Decimal(0),
-          bill=gap)  # fmt: skip
+    _legs(planter, theme, case.version, "RATE_CHANGED", hours=Decimal(0), cost=Decimal(0), bill=gap)
     planter.unbilled(theme, case.line, "pending_reversal")
 
 
 def _cost_rate(planter: Planter) -> None:
-    theme = Theme("cost-rate-corrected", ("SCN-05",), ("FAIL-10",),
-                  "The worker's cost rate was corrected for a posted day.")  # fmt: skip
+    theme = THEMES["cost-rate-corrected"]
     case = posted(planter, planter.uk(4), "P-1003", 11, "7.25")
     old_rate = case.version.cost_rate
     assert old_rate is not None
-    new = revise(planter.shop, case.version, change_time(planter),
-                 cost_rate=old_rate + Decimal("2.15"))  # fmt: skip
+    new = revise(
+        planter.shop, case.version, change_time(planter), cost_rate=old_rate + Decimal("2.15")
+    )
     gap = figures(planter.shop, new).cost - figures(planter.shop, case.version).cost
-    _legs(planter, theme, case.version, "COST_RATE_CHANGED", hours=Decimal(0), cost=gap,
-          bill=Decimal(0))  # fmt: skip
+    _legs(
+        planter,
+        theme,
+        case.version,
+        "COST_RATE_CHANGED",
+        hours=Decimal(0),
+        cost=gap,
+        bill=Decimal(0),
+    )
 
 
 def _moved_month(planter: Planter) -> None:
-    theme = Theme("date-moved-to-other-month", ("SCN-16",), ("FAIL-04", "FAIL-05"),
-                  "The work date of a posted entry was moved into the next month.")  # fmt: skip
+    theme = THEMES["date-moved-to-other-month"]
     worker = planter.uk(5)
     case = posted(planter, worker, "P-1003", 20, months_back=1)
     day = planter.day(worker, 2)
     revise(planter.shop, case.version, change_time(planter), work_date=day)
     worth = figures(planter.shop, case.version)
     for sign, moved_to in ((-1, case.version.work_date), (1, day)):
-        _legs(planter, theme, case.version, "DATE_CHANGED", hours=sign * worth.hours,
-              cost=sign * worth.cost, bill=sign * worth.bill,
-              period_id=Period.of(moved_to).id)  # fmt: skip
+        _legs(
+            planter,
+            theme,
+            case.version,
+            "DATE_CHANGED",
+            hours=sign * worth.hours,
+            cost=sign * worth.cost,
+            bill=sign * worth.bill,
+            period_id=Period.of(moved_to).id,
+        )
     planter.unbilled(theme, case.line, "pending_reversal")
 
 
 def _billed_then_edited(planter: Planter) -> None:
-    theme = Theme("billed-then-edited", ("SCN-04", "SCN-32"), ("FAIL-04",),
-                  "Hours were edited after the entry was posted and invoiced: there is a gap to "
-                  "reverse, and nothing left to bill.")  # fmt: skip
+    theme = THEMES["billed-then-edited"]
     case = posted(planter, planter.us(4), "P-1001", 13, months_back=1)
     new = revise(planter.shop, case.version, change_time(planter), hours=Decimal(6))
     old_worth, new_worth = (figures(planter.shop, row) for row in (case.version, new))
-    _legs(planter, theme, case.version, "HOURS_CHANGED",
-          hours=new_worth.hours - old_worth.hours,
-          cost=new_worth.cost - old_worth.cost,
-          bill=new_worth.bill - old_worth.bill)  # fmt: skip
+    _legs(
+        planter,
+        theme,
+        case.version,
+        "HOURS_CHANGED",
+        hours=new_worth.hours - old_worth.hours,
+        cost=new_worth.cost - old_worth.cost,
+        bill=new_worth.bill - old_worth.bill,
+    )
     planter.absent(theme, PNB, "external_id", str(case.line.external_id))
-
-
-def _no_gap(planter: Planter) -> None:
-    theme = Theme("changed-without-gap", ("SCN-04",), ("FAIL-04", "FAIL-05"),
-                  "Edited away and back again, or only the note changed: a new version, but no "
-                  "gap.")  # fmt: skip
-    shop = planter.shop
-    back = posted(planter, planter.us(5), "P-1001", 10)
-    away = revise(shop, back.version, change_time(planter), hours=Decimal(6))
-    revise(shop, away, change_time(planter) + timedelta(hours=1), hours=back.version.hours)
-    note = posted(planter, planter.us(6), "P-1001", 10)
-    revise(shop, note.version, change_time(planter), notes="Steering meeting, minutes attached")
-    for case in (back, note):
-        planter.absent(theme, ANR, "entry_id", case.version.entry_id)
-        planter.absent(theme, ANP, "entry_id", case.version.entry_id)
-
-
-def _corrected_pairs(planter: Planter) -> None:
-    theme = Theme("corrected-by-pair", ("SCN-04",), ("FAIL-04",),
-                  "Edited after posting and properly corrected by the earlier integration: "
-                  "reversal and new line.")  # fmt: skip
-    shop = planter.shop
-    for worker, project_id in ((planter.us(7), "P-1001"), (planter.uk(6), "P-1003")):
-        case = posted(planter, worker, project_id, 4)
-        assert case.version.cost_rate is not None
-        edited_at = at_utc(shop.timeline.last.start + timedelta(days=17), 12)
-        new = revise(shop, case.version, edited_at, hours=Decimal(6), approved_at=edited_at)
-        run = edited_at + timedelta(hours=14)
-        reversal = reverse(shop, case.line, run)
-        repost = post(shop, new, run + timedelta(minutes=1))
-        assert repost.cost_amount == times(new.hours, new.cost_rate)
-        planter.absent(theme, ANR, "entry_id", new.entry_id)
-        for line in (case.line, reversal):
-            planter.absent(theme, ORPHANS, "external_id", str(line.external_id))
-            planter.absent(theme, PNB, "external_id", str(line.external_id))

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tieout.sandbox.firm.planting import Planter, Theme
+from tieout.sandbox.firm.manifest import MASTER_DATA
+from tieout.sandbox.firm.planting import Planter
+from tieout.sandbox.firm.themes import THEMES
 
 
 def plant_identities(planter: Planter) -> None:
@@ -20,9 +22,7 @@ def plant_identities(planter: Planter) -> None:
 
 
 def _many_ids(planter: Planter) -> None:
-    theme = Theme("one-worker-five-ids", ("SCN-18", "SCN-30"), ("FAIL-01",),
-                  "One consultant has five different ids and a private Harvest login; all lead to "
-                  "one worker.")  # fmt: skip
+    theme = THEMES["one-worker-five-ids"]
     worker = planter.shop.workers[planter.cast.many_ids]
     ids = {
         "bamboohr": worker.bamboohr_id,
@@ -32,39 +32,60 @@ def _many_ids(planter: Planter) -> None:
         "netsuite": worker.netsuite_employee_id,
     }
     for system, source_id in ids.items():
-        planter.expect(theme, "dim_worker_identities", "source_worker_id", str(source_id),
-                       {"source_system": system, "worker_id": worker.worker_id})  # fmt: skip
+        planter.expect(
+            theme,
+            "dim_worker_identities",
+            "source_worker_id",
+            str(source_id),
+            {"source_system": system, "worker_id": worker.worker_id},
+        )
 
 
 def _duplicate_client(planter: Planter) -> None:
-    theme = Theme("duplicate-client", ("SCN-30",), ("FAIL-08",),
-                  "NetSuite has the same client twice; no crosswalk row names the second.")  # fmt: skip
+    theme = THEMES["duplicate-client"]
     shop = planter.shop
     client = next(row for row in shop.rows["clients"] if row.client_id == "C-03")
     created = client.created_at + timedelta(days=30)
-    copy = shop.add("clients", replace(
-        client,
-        client_id="C-03-DUP",
-        name="Albion Retail Grp",
-        changed_at=created,
-        created_at=created,
-        harvest_client_id=None,
-        kantata_group_id=None,
-        netsuite_customer_id=shop.text("netsuite_customer"),
-        duplicate_of="C-03",
-    ))  # fmt: skip
-    planter.expect(theme, "dim_client_identities", "source_client_id",
-                   str(copy.netsuite_customer_id), {"source_system": "netsuite"})  # fmt: skip
+    copy = shop.add(
+        "clients",
+        replace(
+            client,
+            client_id="C-03-DUP",
+            name="ALBION RETAIL GROUP.",
+            changed_at=created,
+            created_at=created,
+            harvest_client_id=None,
+            kantata_group_id=None,
+            netsuite_customer_id=shop.text("netsuite_customer"),
+            duplicate_of="C-03",
+        ),
+    )
+    for row in (client, copy):
+        planter.expect(
+            theme,
+            MASTER_DATA,
+            "source_id",
+            str(row.netsuite_customer_id),
+            {
+                "entity_kind": "client",
+                "source_system": "netsuite",
+                "reason_code": "CLIENT_DUPLICATE",
+            },
+        )
 
 
 def _project_ids(planter: Planter) -> None:
-    theme = Theme("project-ids-differ", ("SCN-30",), ("FAIL-06",),
-                  "Every system has its own id for the project; all lead to one code.")  # fmt: skip
+    theme = THEMES["project-ids-differ"]
     project = planter.shop.projects["P-1001"]
     for system, source_id in (
         ("harvest_us", str(project.harvest_project_id)),
         ("kantata", project.kantata_workspace_id),
         ("netsuite", str(project.netsuite_job_id)),
     ):
-        planter.expect(theme, "dim_project_identities", "source_project_id", source_id,
-                       {"source_system": system, "project_id": "P-1001"})  # fmt: skip
+        planter.expect(
+            theme,
+            "dim_project_identities",
+            "source_project_id",
+            source_id,
+            {"source_system": system, "project_id": "P-1001"},
+        )

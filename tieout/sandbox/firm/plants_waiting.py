@@ -17,21 +17,15 @@ from tieout.sandbox.firm.entries import Life, usual_life
 from tieout.sandbox.firm.facts import TimeEntryVersion
 from tieout.sandbox.firm.history import Entry, figures, key_of, post, post_history
 from tieout.sandbox.firm.manifest import AFTER, ANP, ANR, BEFORE, ORPHANS
-from tieout.sandbox.firm.planting import Planter, Theme
+from tieout.sandbox.firm.planting import Planter
 from tieout.sandbox.firm.reference import ENTITY
+from tieout.sandbox.firm.themes import THEMES, Theme
 from tieout.sandbox.firm.timeline import at_utc
 
 NOT_YET = "NOT_YET_POSTED"
 MAINTENANCE_DAY = 22  # days after the first of the last month: approvals of that day were lost
-IN_WINDOW = Theme(
-    "in-window", ("SCN-01", "SCN-07"), ("FAIL-02", "FAIL-05"),
-    "Approved after the earlier integration's last run: nothing is wrong, only not posted yet.",
-)  # fmt: skip
-MAINTENANCE = Theme(
-    "maintenance-window", ("SCN-13", "SCN-14", "SCN-32"), ("FAIL-02",),
-    "Both ERPs were in maintenance during one nightly run; what was approved that day was never "
-    "posted.",
-)  # fmt: skip
+IN_WINDOW = THEMES["in-window"]
+MAINTENANCE = THEMES["maintenance-window"]
 
 
 def plant_waiting(planter: Planter) -> None:
@@ -67,17 +61,23 @@ def expect_posted(planter: Planter, theme: Theme, version: Entry, sub_status: st
         "bill_amount_contract": worth.bill,
         "line_class": "matched",
     }
-    planter.expect(theme, "fct_erp_postings", "external_id", key_of(shop, version), expect,
-                   stages=(AFTER,))  # fmt: skip
+    planter.expect(
+        theme, "fct_erp_postings", "external_id", key_of(shop, version), expect, stages=(AFTER,)
+    )
 
 
 def _maintenance(planter: Planter) -> None:
     approved_at = at_utc(planter.shop.timeline.last.start + timedelta(days=MAINTENANCE_DAY), 10)
     people = (
-        (planter.us(0), "P-1001"), (planter.us(1), "P-1001"), (planter.us(2), "P-1005"),
-        (planter.india(0), "P-1007"), (planter.india(1), "P-1001"),
-        (planter.uk(0), "P-1003"), (planter.uk(1), "P-1013"), (planter.uk(2), "P-1001"),
-    )  # fmt: skip
+        (planter.us(0), "P-1001"),
+        (planter.us(1), "P-1001"),
+        (planter.us(2), "P-1005"),
+        (planter.india(0), "P-1007"),
+        (planter.india(1), "P-1001"),
+        (planter.uk(0), "P-1003"),
+        (planter.uk(1), "P-1013"),
+        (planter.uk(2), "P-1001"),
+    )
     for worker, project_id in people:
         day = planter.day(worker, 15)
         life = planter.approved_late(worker, day, approved_at)
@@ -86,22 +86,19 @@ def _maintenance(planter: Planter) -> None:
 
 
 def _late_commit(planter: Planter) -> None:
-    theme = Theme("maintenance-late-commit", ("SCN-14",), ("FAIL-02",),
-                  "One line of the maintenance night arrived after the integration had given up: "
-                  "it must not be posted again.")  # fmt: skip
+    theme = THEMES["maintenance-late-commit"]
     worker = planter.us(7)
     day = planter.day(worker, 16)
     approved_at = at_utc(planter.shop.timeline.last.start + timedelta(days=MAINTENANCE_DAY), 10)
-    version = planter.entry(worker, "P-1001", day,
-                            life=planter.approved_late(worker, day, approved_at))  # fmt: skip
+    version = planter.entry(
+        worker, "P-1001", day, life=planter.approved_late(worker, day, approved_at)
+    )
     post(planter.shop, version, approved_at + timedelta(hours=19))
     planter.absent(theme, ANP, "entry_id", version.entry_id)
 
 
 def _late_time(planter: Planter) -> None:
-    theme = Theme("late-time-of-closed-month", ("SCN-16",), ("FAIL-05",),
-                  "Time of a closed month was approved only now: it goes to the first open "
-                  "month and keeps its work date.")  # fmt: skip
+    theme = THEMES["late-time-of-closed-month"]
     line = planter.shop.timeline
     back = min(2, len(line.periods) - 1)
     approved_at = line.now - timedelta(hours=17)
@@ -117,20 +114,18 @@ def _late_time(planter: Planter) -> None:
 
 
 def _rounded_hours(planter: Planter) -> None:
-    theme = Theme("harvest-rounded-hours", ("SCN-16",), ("FAIL-03", "FAIL-05"),
-                  "The timer says 7.41, the account bills 7.50: every system must count the "
-                  "rounded hours.")  # fmt: skip
+    theme = THEMES["harvest-rounded-hours"]
     worker = planter.us(2)
-    version = planter.entry(worker, "P-1001", planter.day(worker, 9), "7.5",
-                            unrounded=Decimal("7.41"))  # fmt: skip
+    version = planter.entry(
+        worker, "P-1001", planter.day(worker, 9), "7.5", unrounded=Decimal("7.41")
+    )
     post_history(planter.shop, version)
     planter.expect(theme, "fct_entries", "entry_id", version.entry_id, {"hours": Decimal("7.5")})
     planter.absent(theme, ANR, "entry_id", version.entry_id)
 
 
 def _not_effective(planter: Planter) -> None:
-    theme = Theme("not-effective", ("SCN-32",), ("FAIL-01",),
-                  "Draft, submitted and rejected time is nobody's gap.")  # fmt: skip
+    theme = THEMES["not-effective"]
     shop = planter.shop
     for worker, step in ((planter.us(6), 0), (planter.india(3), 1), (planter.us(7), 2)):
         day = planter.day(worker, 11)
@@ -138,29 +133,37 @@ def _not_effective(planter: Planter) -> None:
         life = Life(usual.created_at, usual.submitted_at if step else None, None)
         version = planter.entry(worker, "P-1001", day, life=life)
         if step == 2 and usual.approved_at is not None:
-            version = shop.add("time_entries", replace(
-                version, changed_at=usual.approved_at, approval_status="rejected"
-            ))  # fmt: skip
+            version = shop.add(
+                "time_entries",
+                replace(version, changed_at=usual.approved_at, approval_status="rejected"),
+            )
         planter.absent(theme, ANP, "entry_id", version.entry_id)
 
 
 def _resubmitted(planter: Planter) -> None:
-    theme = Theme("rejected-and-resubmitted", ("SCN-04",), ("FAIL-12",),
-                  "Rejected once, corrected, approved under a second submission: the second "
-                  "approval counts and both stay visible.")  # fmt: skip
+    theme = THEMES["rejected-and-resubmitted"]
     shop, worker = planter.shop, planter.uk(4)
     day = planter.day(worker, 10)
     usual = usual_life(shop, worker, day)
     assert usual.approved_at is not None
-    second = Life(usual.created_at, usual.approved_at + timedelta(days=1),
-                  usual.approved_at + timedelta(days=2))  # fmt: skip
+    second = Life(
+        usual.created_at,
+        usual.approved_at + timedelta(days=1),
+        usual.approved_at + timedelta(days=2),
+    )
     version = planter.rejected_then(worker, "P-1003", day, usual, second)
     post_history(shop, version)
-    planter.expect(theme, "fct_entries", "entry_id", version.entry_id, {
-        "approval_status": "approved",
-        "approved_at": second.approved_at,
-        "is_effective": True,
-    })  # fmt: skip
+    planter.expect(
+        theme,
+        "fct_entries",
+        "entry_id",
+        version.entry_id,
+        {
+            "approval_status": "approved",
+            "approved_at": second.approved_at,
+            "is_effective": True,
+        },
+    )
     planter.absent(theme, ANP, "entry_id", version.entry_id)
     planter.absent(theme, ORPHANS, "external_id", key_of(shop, version))
 

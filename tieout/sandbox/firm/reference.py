@@ -60,9 +60,7 @@ ACCOUNT_MAPPINGS = tuple(
     for code, _, _, purpose, _ in _CHART
     if purpose
 )
-ACCOUNT_OF = {
-    (row.legal_entity_id, row.purpose): row.account_code for row in ACCOUNT_MAPPINGS
-}
+ACCOUNT_OF = {(row.legal_entity_id, row.purpose): row.account_code for row in ACCOUNT_MAPPINGS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,12 +91,15 @@ def _pick(shop: Workshop, chance: Random, planned: list[Project], day: date) -> 
     if chance.random() < _INTERNAL:
         return shop.projects[INTERNAL_PROJECT]
     open_ones = [
-        row for row in planned if row.project_id not in HISTORY_ONLY or day < shop.timeline.last.start
+        row
+        for row in planned
+        if row.project_id not in HISTORY_ONLY or day < shop.timeline.last.start - WIND_DOWN
     ]
     return chance.choice(open_ones)
 
 
 HISTORY_ONLY = ("P-1009", "P-1010")
+WIND_DOWN = timedelta(days=14)  # so that the last of their time is invoiced in the closed months
 
 
 def _entry(
@@ -114,19 +117,27 @@ def _entry(
     timer = project.is_billable and chance.random() < _TIMER and worker.harvest_user_id is not None
     first_hours = hours + 1 if chance.random() < _EDITED else hours
     draft = write_entry(
-        shop, worker, project, day, first_hours, Life(life.created_at, None, None),
+        shop,
+        worker,
+        project,
+        day,
+        first_hours,
+        Life(life.created_at, None, None),
         task_number=chance.randrange(len(TASKS)),
         note_number=chance.randrange(len(NOTES)),
         unrounded=first_hours - Decimal(chance.randint(1, 14)) / 100 if timer else None,
-    )  # fmt: skip
+    )
     if first_hours != hours:
         draft = revise(shop, draft, life.created_at + timedelta(minutes=20), hours=hours)
     if is_draft:
         return draft
     if week.is_rejected:
         assert life.approved_at is not None
-        second = Life(life.created_at, life.approved_at + timedelta(days=1),
-                      life.approved_at + timedelta(days=2))  # fmt: skip
+        second = Life(
+            life.created_at,
+            life.approved_at + timedelta(days=1),
+            life.approved_at + timedelta(days=2),
+        )
         return reject_once(shop, draft, life, second)
     if not week.is_approved:
         life = Life(life.created_at, life.submitted_at, None)
