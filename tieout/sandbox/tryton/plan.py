@@ -157,10 +157,14 @@ def line_text(line: ErpLine) -> str:
         ("project", line.project_id),
         ("work_date", line.work_date and line.work_date.isoformat()),
         ("hours", line.hours and f"{line.hours:.4f}"),
-        ("bill", line.bill_amount and f"{line.bill_amount:.2f} {line.contract_currency_code}"),
+        ("bill", line.contract_currency_code and _bill(line)),
     ]
     known = ";".join(f"{name}={value}" for name, value in parts if value)
     return known or line.memo
+
+
+def _bill(line: ErpLine) -> str:
+    return f"{line.bill_amount:.2f} {line.contract_currency_code}"
 
 
 def _pair(
@@ -171,11 +175,9 @@ def _pair(
     currency: str | None = None,
     foreign: Decimal | None = None,
 ) -> tuple[LinePlan, LinePlan]:
-    """Two balanced lines; a negative amount changes the sides, as a reversal does."""
-    if amount < ZERO:
-        debit, credit, amount = credit, debit, -amount
-    size = None if foreign is None else abs(foreign)
+    """Two balanced lines, the first on the account debited by a positive amount."""
+    plus, minus = max(amount, ZERO), max(-amount, ZERO)
     return (
-        LinePlan(debit, amount, ZERO, text, currency, size),
-        LinePlan(credit, ZERO, amount, text, currency, None if size is None else -size),
+        LinePlan(debit, plus, minus, text, currency, foreign),
+        LinePlan(credit, minus, plus, text, currency, None if foreign is None else -foreign),
     )
