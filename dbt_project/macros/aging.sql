@@ -45,6 +45,18 @@
     end
 {%- endmacro %}
 
+{# Age bucket of an exception, in business days. #}
+{% macro exception_aging_bucket(days) -%}
+    case
+        when {{ days }} <= 1 then '0-1'
+        when {{ days }} <= 3 then '2-3'
+        when {{ days }} <= 7 then '4-7'
+        when {{ days }} <= 14 then '8-14'
+        when {{ days }} <= 30 then '15-30'
+        when {{ days }} > 30 then '>30'
+    end
+{%- endmacro %}
+
 {# Stable id of an exception: the same thing wrong with the same record for the same reason. #}
 {% macro exception_id(stage, subject, reason_code) -%}
     md5({{ stage }} || '|' || {{ subject }} || '|' || {{ reason_code }})

@@ -97,3 +97,20 @@
         else {{ posting_key }}
     end
 {%- endmacro %}
+
+{# What group `position` of the regular expression matches in the text; empty without a match. #}
+{% macro pattern_group(text, pattern, position) -%}
+    {{ adapter.dispatch('pattern_group', 'tieout')(text, pattern, position) }}
+{%- endmacro %}
+
+{% macro default__pattern_group(text, pattern, position) -%}
+    coalesce((regexp_match({{ text }}, '{{ pattern }}'))[{{ position }}], '')
+{%- endmacro %}
+
+{% macro duckdb__pattern_group(text, pattern, position) -%}
+    regexp_extract({{ text }}, '{{ pattern }}', {{ position }})
+{%- endmacro %}
+
+{% macro spark__pattern_group(text, pattern, position) -%}
+    regexp_extract({{ text }}, '{{ pattern }}', {{ position }})
+{%- endmacro %}

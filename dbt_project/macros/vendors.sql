@@ -9,3 +9,8 @@
 {% macro vendors_accounting_for_time() -%}
     'netsuite', 'csv_folder'
 {%- endmacro %}
+
+{# The contract currency of a CSV folder, by its format (columns *_usd). #}
+{% macro csv_contract_currency() -%}
+    'USD'
+{%- endmacro %}

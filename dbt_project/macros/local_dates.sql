@@ -1,0 +1,40 @@
+{# Local days and whole days between dates, each one dispatched macro. #}
+
+{# The local date of a UTC timestamp in an IANA time zone. #}
+{% macro local_date(utc_timestamp, time_zone) -%}
+    {{ adapter.dispatch('local_date', 'tieout')(utc_timestamp, time_zone) }}
+{%- endmacro %}
+
+{% macro default__local_date(utc_timestamp, time_zone) -%}
+    cast(timezone({{ time_zone }}, timezone('UTC', {{ utc_timestamp }})) as date)
+{%- endmacro %}
+
+{% macro spark__local_date(utc_timestamp, time_zone) -%}
+    to_date(from_utc_timestamp({{ utc_timestamp }}, {{ time_zone }}))
+{%- endmacro %}
+
+{# Whole days from one date to the next, negative when the second lies earlier. #}
+{% macro days_between(from_day, to_day) -%}
+    {{ adapter.dispatch('days_between', 'tieout')(from_day, to_day) }}
+{%- endmacro %}
+
+{% macro default__days_between(from_day, to_day) -%}
+    cast(cast({{ to_day }} as date) - cast({{ from_day }} as date) as integer)
+{%- endmacro %}
+
+{% macro spark__days_between(from_day, to_day) -%}
+    datediff({{ to_day }}, {{ from_day }})
+{%- endmacro %}
+
+{# The date `days` after `day`. #}
+{% macro add_days(day, days) -%}
+    {{ adapter.dispatch('add_days', 'tieout')(day, days) }}
+{%- endmacro %}
+
+{% macro default__add_days(day, days) -%}
+    ({{ day }} + ({{ days }}))
+{%- endmacro %}
+
+{% macro spark__add_days(day, days) -%}
+    date_add({{ day }}, {{ days }})
+{%- endmacro %}
