@@ -13,7 +13,7 @@ from tieout.domain.period import Period
 from tieout.sandbox.firm.billing import set_cap, write_invoice
 from tieout.sandbox.firm.manifest import PNB
 from tieout.sandbox.firm.planting import Planter
-from tieout.sandbox.firm.plants_changes import posted
+from tieout.sandbox.firm.posted import posted
 from tieout.sandbox.firm.themes import THEMES
 from tieout.sandbox.firm.timeline import INVOICE_RUN, at_utc
 

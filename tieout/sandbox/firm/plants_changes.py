@@ -2,13 +2,12 @@
 
 Here: edits, moves, withdrawn approvals, deletions and rate corrections of posted time, each with
 its rows in adjusted-not-reclassified (one per leg and set of dimensions with a gap) and the posted
-line's pending reversal. Changes that leave no
-gap are in `plants_silent.py`, a changed expense in `plants_expenses.py`.
+line's pending reversal. Changes that leave no gap are in `plants_silent.py`, a changed expense in
+`plants_expenses.py`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -16,15 +15,12 @@ from tieout.domain.period import Period
 from tieout.sandbox.firm.contracts import assign
 from tieout.sandbox.firm.entries import revise
 from tieout.sandbox.firm.facts import TimeEntryVersion
-from tieout.sandbox.firm.history import figures, post_history
-from tieout.sandbox.firm.ledger import ErpLine
+from tieout.sandbox.firm.history import figures
 from tieout.sandbox.firm.manifest import PNB
-from tieout.sandbox.firm.master import Worker
 from tieout.sandbox.firm.planting import Planter
+from tieout.sandbox.firm.posted import Posted, change_time, posted
 from tieout.sandbox.firm.themes import THEMES, Theme
-from tieout.sandbox.firm.timeline import at_utc
 
-_LATE_CHANGE_DAY = 25
 _WITHDRAWN = {
     "approval_status": "draft",
     "submitted_at": None,
@@ -32,14 +28,6 @@ _WITHDRAWN = {
     "approver_worker_id": None,
     "active_submission_id": None,
 }
-
-
-@dataclass(frozen=True)
-class Posted:
-    """A posted entry: its version and its line."""
-
-    version: TimeEntryVersion
-    line: ErpLine
 
 
 def plant_changes(planter: Planter) -> None:
@@ -55,27 +43,6 @@ def plant_changes(planter: Planter) -> None:
         _billed_then_edited,
     ):
         plant(planter)
-
-
-def posted(
-    planter: Planter,
-    worker: Worker,
-    project_id: str,
-    number: int,
-    hours: str = "8",
-    months_back: int = 0,
-) -> Posted:
-    """Write, approve and post one entry of a month's day."""
-    day = planter.day(worker, number, months_back)
-    version = planter.entry(worker, project_id, day, hours)
-    line = post_history(planter.shop, version)
-    assert line is not None, "planted history is approved before the last nightly run"
-    return Posted(version, line)
-
-
-def change_time(planter: Planter) -> datetime:
-    """When planted changes happen: the 26th of the last month, after everything was posted."""
-    return at_utc(planter.shop.timeline.last.start + timedelta(days=_LATE_CHANGE_DAY), 14)
 
 
 def _legs(

@@ -11,8 +11,8 @@ from datetime import timedelta
 from tieout.sandbox.firm.history import key_of, post, post_history
 from tieout.sandbox.firm.manifest import DUPLICATES, PNB
 from tieout.sandbox.firm.planting import Planter
-from tieout.sandbox.firm.plants_changes import posted
 from tieout.sandbox.firm.plants_ledger import line_figures
+from tieout.sandbox.firm.posted import posted
 from tieout.sandbox.firm.themes import THEMES
 
 # A target id of an earlier set-up: the same entry version under another external id.

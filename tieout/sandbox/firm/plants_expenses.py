@@ -17,10 +17,10 @@ from tieout.sandbox.firm.history import figures, key_of, post, post_history
 from tieout.sandbox.firm.manifest import ANP, DUPLICATES, PNB
 from tieout.sandbox.firm.master import Worker
 from tieout.sandbox.firm.planting import Planter
-from tieout.sandbox.firm.plants_changes import change_time
 from tieout.sandbox.firm.plants_duplicates import FORMER_TARGET
 from tieout.sandbox.firm.plants_ledger import line_figures
 from tieout.sandbox.firm.plants_waiting import MAINTENANCE, MAINTENANCE_DAY, expect_posted
+from tieout.sandbox.firm.posted import change_time
 from tieout.sandbox.firm.themes import THEMES
 from tieout.sandbox.firm.timeline import at_utc
 

@@ -1,8 +1,9 @@
 """Planted lines that should not be in an ERP: orphans of every class.
 
 Here: manual journals, lines of unknown entries, lines of another integration, a reversal whose
-original is gone, Also a foreign line that names its entry in the memo and therefore matches. Lines
-posted twice are in `plants_duplicates.py`. Amounts in the orphan and duplicate marts are the bill value unless that is 0.
+original is gone, and a foreign line that names its entry in the memo and therefore matches. Lines
+posted twice are in `plants_duplicates.py`. Amounts in the orphan and duplicate marts are the bill
+value unless that is 0.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from tieout.sandbox.firm.ledger import ErpLine
 from tieout.sandbox.firm.manifest import ANP, ANR, ORPHANS
 from tieout.sandbox.firm.money import ZERO
 from tieout.sandbox.firm.planting import Planter
-from tieout.sandbox.firm.plants_changes import posted
+from tieout.sandbox.firm.posted import posted
 from tieout.sandbox.firm.reference import ENTITY
 from tieout.sandbox.firm.themes import THEMES
 from tieout.sandbox.firm.timeline import at_utc, nightly_run

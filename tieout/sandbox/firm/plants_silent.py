@@ -14,7 +14,7 @@ from tieout.sandbox.firm.history import post, reverse
 from tieout.sandbox.firm.manifest import ANP, ANR, ORPHANS, PNB
 from tieout.sandbox.firm.money import times
 from tieout.sandbox.firm.planting import Planter
-from tieout.sandbox.firm.plants_changes import change_time, posted
+from tieout.sandbox.firm.posted import change_time, posted
 from tieout.sandbox.firm.themes import THEMES
 from tieout.sandbox.firm.timeline import at_utc
 
