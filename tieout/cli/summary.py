@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from tieout.cli.launch import default_period
 from tieout.cli.published import published_rows
+from tieout.close.sections import figure
 from tieout.close.statement import statement_path
 from tieout.config import Firm, Home
 from tieout.domain.errors import EXIT_DONE, EXIT_HELD
@@ -50,7 +50,7 @@ def print_summary(firm: Firm, period: str | None) -> int:
         console = Console(width=160)
     console.print(f"Tie-out {month.id} of {firm.firm.name}", style="bold")
     console.print(_tie_out_table(identities))
-    _print_posted()
+    _print_posted(month)
     _print_exceptions()
     broken = published_rows("select count(*) as n from rec_tie_out_identities where not is_tied")
     untied = broken[0]["n"]
@@ -73,26 +73,25 @@ def _tie_out_table(identities: list[dict[str, Any]]) -> Table:
             row["legal_entity_id"],
             row["measure"],
             "h" if row["measure"] == "hours" else row["currency_code"],
-            *(_figure(row[column]) for _, column in _COMPONENTS),
+            *(figure(row[column]) for _, column in _COMPONENTS),
             "yes" if row["is_tied"] else "[red bold]NO",
         )
     return table
 
 
-def _figure(value: Decimal | None) -> str:
-    """A figure with thousands separators; two decimals, more only where the value has them."""
-    if value is None:
-        return ""
-    text = f"{value:,.4f}"
-    return text.removesuffix("00")
-
-
-def _print_posted() -> None:
-    for row in published_rows("select * from rpt_posted_in_run order by target"):
+def _print_posted(month: Period) -> None:
+    """What Tieout posted for work up to the month, per ERP and currency, over all runs."""
+    found = published_rows(
+        "select target, currency_code, sum(acked_count) as line_count, sum(proven_count) as proven,"
+        " sum(acked_hours) as hours, sum(acked_amount) as amount from rpt_posted_in_run"
+        " where period_id <= ? and acked_count > 0 group by target, currency_code order by 1, 2",
+        [month.id],
+    )
+    for row in found:
         click.echo(
-            f"posted to {row['target']}: {row['line_count']} lines,"
-            f" {_figure(row['hours'])} hours, {_figure(row['cost_amount_functional'])}"
-            f" {row['functional_currency_code']}"
+            f"posted by Tieout to {row['target']}: {row['line_count']} lines,"
+            f" {figure(row['hours'])} hours, cost {figure(row['amount'])} {row['currency_code']},"
+            f" {row['proven']} proven by read-back"
         )
 
 
@@ -101,4 +100,4 @@ def _print_exceptions() -> None:
         "select count(*) as n, coalesce(sum(amount_at_risk_reporting), 0) as amount"
         " from fct_exceptions where status = 'open'"
     )[0]
-    click.echo(f"open exceptions: {found['n']}, at risk {_figure(found['amount'])}")
+    click.echo(f"open exceptions: {found['n']}, at risk {figure(found['amount'])}")
