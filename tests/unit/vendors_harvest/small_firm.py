@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -157,15 +157,11 @@ def entry(number: int, **changes: Any) -> TimeEntryVersion:
 
 def small_firm(**changes: Any) -> SandboxFirm:
     """Two workers, two clients, two projects, six entries; every kind of state once."""
-    nothing: Any = ()
-    kinds = (
-        "currencies accounts account_mappings milestones submissions approval_events"
-        " expense_reports expense_entries periods fx_rates erp_lines invoices charges"
-    )
     rate = {"changed_at": MADE, "created_at": MADE, "end_date": None, "kantata_rate_id": None}
     rate |= {"worker_id": "W-0001", "start_date": date(2026, 1, 1), "currency_code": "USD"}
     given: dict[str, Any] = {
-        **dict.fromkeys(kinds.split(), nothing),
+        # kinds of records that no vendor under test shows
+        **{kind.name: () for kind in fields(SandboxFirm) if kind.init},
         "entities": (
             LegalEntity(
                 "US01",
@@ -181,7 +177,12 @@ def small_firm(**changes: Any) -> SandboxFirm:
         ),
         "workers": (
             worker(1),
-            worker(2, worker_type="contractor", terminated_date=date(2026, 6, 30)),
+            worker(
+                2,
+                worker_type="contractor",
+                terminated_date=date(2026, 6, 30),
+                changed_at=datetime(2026, 6, 30, 17, tzinfo=UTC),
+            ),
             worker(3, harvest_user_id=None, harvest_email=None),
         ),
         "clients": (client(1), client(2, currency_code="EUR", is_active=False)),
@@ -217,8 +218,15 @@ def small_firm(**changes: Any) -> SandboxFirm:
             entry(7, source_system="kantata"),
         ),
     }
-    return SandboxFirm(
-        firm_id="meridian", name="Meridian Consulting", reporting_currency_code="USD", seed=1,
-        size="quick", months=1, last_month="2026-06", period_id="2026-06", now=NOW,
-        **{**given, **changes},
-    )  # fmt: skip
+    identity = {
+        "firm_id": "meridian",
+        "name": "Meridian Consulting",
+        "reporting_currency_code": "USD",
+        "seed": 1,
+        "size": "quick",
+        "months": 1,
+        "last_month": "2026-06",
+        "period_id": "2026-06",
+        "now": NOW,
+    }
+    return SandboxFirm(**{**given, **identity, **changes})

@@ -136,7 +136,7 @@ def test_masters_can_be_asked_for_the_active_only(harvest: Any) -> None:
     ]
 
 
-def test_a_worker_whose_last_day_has_passed_is_archived(harvest: Any) -> None:
+def test_a_worker_who_left_is_archived(harvest: Any) -> None:
     active = {user["id"] % 1000: user["is_active"] for user in harvest.get("users").json["users"]}
     assert active == {1: True, 2: False}
 

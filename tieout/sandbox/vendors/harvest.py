@@ -1,8 +1,8 @@
 """The firm's Harvest account, as Harvest's API v2 shows it.
 
 Here: routes, credentials, the throttle, which firm record backs which list. Record shapes live in
-`harvest_records` and `harvest_projects`, filters and the paged envelope in `harvest_lists`. Facts: Harvest API v2
-documentation (help.getharvest.com/api-v2) and its sample answers.
+`harvest_records` and `harvest_projects`, filters and the paged envelope in `harvest_lists`. Facts:
+Harvest API v2 documentation (help.getharvest.com/api-v2) and its sample answers.
 
 Named assumptions, where those facts end:
     * A request without ``User-Agent`` is answered 400; an unreadable filter 422.

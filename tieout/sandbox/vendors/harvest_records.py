@@ -101,16 +101,17 @@ def users(state: FirmState) -> list[Row]:
             worker.harvest_user_id,
             worker.changed_at,
             partial(user, state, worker),
-            active(state, worker),
+            active(worker),
         )
         for worker in state.workers
         if worker.harvest_user_id is not None
     ]
 
 
-def active(state: FirmState, worker: Worker) -> Json:
-    """Whether somebody still works here on the day of the clock."""
-    return {"is_active": worker.is_active_on(state.clock.date())}
+def active(worker: Worker) -> Json:
+    """Whether somebody has a seat: archiving is an act, so it is a version and not a day."""
+    last = worker.terminated_date
+    return {"is_active": last is None or last > worker.changed_at.date()}
 
 
 def user(state: FirmState, worker: Worker) -> Json:
@@ -125,7 +126,7 @@ def user(state: FirmState, worker: Worker) -> Json:
         "timezone": TIME_ZONES.get(country, "UTC"),
         "has_access_to_all_future_projects": False,
         "is_contractor": worker.worker_type == "contractor",
-        **active(state, worker),
+        **active(worker),
         **stamps(worker),
         "weekly_capacity": SECONDS_PER_WEEK,
         "default_hourly_rate": worker.default_bill_rate,
