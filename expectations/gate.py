@@ -107,12 +107,18 @@ def _pandas(frame: pl.DataFrame) -> pd.DataFrame:
 
 def _configured(rule: Rule, settings: Mapping[str, object]) -> dict[str, Any]:
     """The rule as Great Expectations reads it, bounds in the type of their column."""
+    from great_expectations.expectations import row_conditions  # noqa: PLC0415 - as above
+
     arguments = rule.filled(settings)
     for bound in _BOUNDS:
         if bound in arguments:
             arguments[bound] = _typed(arguments[bound])
+    if "column_A" in arguments:
+        # an empty cell is the business of the rule `is_present`; here it would raise
+        arguments["ignore_row_if"] = "either_value_is_missing"
     if rule.only_when:
-        arguments |= {"row_condition": rule.only_when, "condition_parser": "pandas"}
+        column, value = rule.only_when
+        arguments["row_condition"] = row_conditions.Column(column) == value
     return {"type": rule.expectation, "kwargs": arguments, "meta": {"rule": rule.name}}
 
 

@@ -37,7 +37,7 @@ class Rule:
         name: Unique in the suite: the rule's name and its column.
         expectation: Name of the expectation in Great Expectations.
         arguments: Its arguments; `$name` values are settings not yet filled in.
-        only_when: Condition on the rows that are looked at, or None for all.
+        only_when: Column and value of the rows that are looked at, or None for all.
         holds: What a failure holds back.
         reason_code: One of `tieout.domain.reasons.REASONS`.
         detail: What a failure means.
@@ -46,7 +46,7 @@ class Rule:
     name: str
     expectation: str
     arguments: Mapping[str, Any]
-    only_when: str | None
+    only_when: tuple[str, Any] | None
     holds: Holds
     reason_code: str
     detail: str
@@ -55,7 +55,8 @@ class Rule:
     def columns(self) -> tuple[str, ...]:
         """Every column the rule reads."""
         named = [self.arguments[key] for key in _COLUMN_ARGUMENTS if key in self.arguments]
-        return (*named, *self.arguments.get("column_list", ()))
+        condition = self.only_when[:1] if self.only_when else ()
+        return (*named, *self.arguments.get("column_list", ()), *condition)
 
     def filled(self, settings: Mapping[str, object]) -> dict[str, Any]:
         """The arguments with every setting filled in.
@@ -120,8 +121,8 @@ def _rules(entry: Mapping[str, Any]) -> list[Rule]:
     arguments = dict(entry.get("arguments") or {})
     if "mostly" in arguments:
         raise SuiteInvalid(f"{entry['rule']}: a gate has no 'mostly'")
-    condition = entry.get("only_when")
-    suffix = f" when {condition}" if condition else ""
+    condition = _condition(entry)
+    suffix = f" when {condition[0]} is {condition[1]}" if condition else ""
     return [
         Rule(
             name=f"{entry['rule']}({column}){suffix}" if column else f"{entry['rule']}{suffix}",
@@ -134,6 +135,17 @@ def _rules(entry: Mapping[str, Any]) -> list[Rule]:
         )
         for column in entry.get("columns") or [None]
     ]
+
+
+def _condition(entry: Mapping[str, Any]) -> tuple[str, Any] | None:
+    """The one column and value that `only_when` names, or None."""
+    condition = entry.get("only_when")
+    if condition is None:
+        return None
+    if not isinstance(condition, dict) or len(condition) != 1:
+        raise SuiteInvalid(f"{entry['rule']}: only_when names one column and one value")
+    ((column, value),) = condition.items()
+    return str(column), value
 
 
 def _check(name: str, rules: tuple[Rule, ...]) -> None:
