@@ -2,8 +2,9 @@
 
 Here: finding its environment (`environment`), an initialised database that is copied instead of
 built again (`template`), the server process (`server`), a JSON-RPC client (`rpc`), the figures of
-the sample firm as Tryton records (`plan`) and their creation over HTTP (`seeding`, `books`), and
-the short way to a ready server (`ready`).
+the sample firm as Tryton records (`plan`), their creation over HTTP (`seeding`, `books`) and dating
+(`backdating`), a small set of books for trials (`sample`), and the short way to a ready server
+(`ready`).
 
 Not here: the connector (`pipelines.tryton`) and the delivery (`tieout.posting.delivery.tryton`).
 

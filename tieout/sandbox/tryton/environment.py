@@ -57,7 +57,7 @@ def find_installation(environ: Mapping[str, str] | None = None) -> Installation:
         raise ConfigError(
             f"the sandbox ERP needs Tryton, and {python} does not have it",
             field=PYTHON_VARIABLE,
-            fix="run `make tryton`, or point the variable at an interpreter that has trytond",
+            fix="run `make env`, or point the variable at an interpreter that has trytond",
         )
     return Installation(python=python, versions=versions)
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from tieout.sandbox.firm.model import ErpLine, FirmState, SandboxFirm
@@ -41,13 +41,14 @@ class LinePlan:
 
 @dataclass(frozen=True)
 class MovePlan:
-    """One account move; `author` is the login that creates it."""
+    """One account move; `author` is the login that creates it, `entered_at` when (UTC)."""
 
     description: str
     day: date
     author: str
     is_posted: bool
     lines: tuple[LinePlan, ...]
+    entered_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ def move_of(line: ErpLine) -> MovePlan:
         author=line.created_by,
         is_posted=line.is_posted,
         lines=tuple(lines),
+        entered_at=line.posted_at,
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from tieout.sandbox.tryton.backdating import backdate
 from tieout.sandbox.tryton.environment import Installation, cache_folder, find_installation
 from tieout.sandbox.tryton.plan import TrytonPlan
 from tieout.sandbox.tryton.seeding import seed
@@ -19,7 +20,7 @@ from tieout.sandbox.tryton.server import TrytonServer
 from tieout.sandbox.tryton.template import base_database, copy_database
 
 FILL_SECONDS = 3600
-SEED_REVISION = 1
+SEED_REVISION = 2
 """Counted up when `seeding` or `books` create other records from the same plan."""
 
 
@@ -64,5 +65,6 @@ def filled_database(installation: Installation, plan: TrytonPlan, cache: Path) -
                     seed(server.url, plan)
                 finally:
                     server.stop()
+                backdate(server.database, plan)
                 copy_database(server.database, filled)
     return filled

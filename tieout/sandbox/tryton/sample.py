@@ -6,7 +6,7 @@ delivery says exactly what is in the ledger. Not here: the sample firm's books (
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from tieout.domain.keys import posting_key, reversal_key
@@ -38,7 +38,8 @@ def booking(
     lines = list(_pair(*accounts, Decimal(cost), text))
     if Decimal(bill):
         lines += _pair(WIP, REVENUE, Decimal(bill), text, foreign)
-    return MovePlan(description, day, author, posted, tuple(lines))
+    entered_at = datetime.combine(day, time(17), tzinfo=UTC)
+    return MovePlan(description, day, author, posted, tuple(lines), entered_at)
 
 
 def _pair(
