@@ -4,8 +4,9 @@ API: https://api.mavenlink.com/api/v1 (``base_url`` ends in ``/api/v1``), a bear
 ``token``. It does not expire and needs an account administrator's rights: cost rates are served to
 those only.
 
-Paging: page number, 200 a page, a few pages at once (option ``connections``); 429 comes without
-Retry-After and is retried after a growing wait; the vendor cuts a request after three minutes.
+Paging: ``limit`` and ``offset``, 200 a page, neighbours sharing one record, a few pages at once
+(option ``connections``); 429 comes without Retry-After and is retried after a growing wait; the
+vendor cuts a request after three minutes.
 
 Cursor: ``updated_after`` of the newest ``updated_at`` landed, minus three days. People, projects
 and clients are read whole, and each observed change is a version. Time is deleted without a trace,
@@ -17,7 +18,7 @@ fields of the project (options ``custom_project_code`` and so on rename them); t
 a client is an external reference of model "Customer"; cost rates are kept in the currency of the
 worker's employing entity; approval moves the entry's ``updated_at``.
 
-Refused: wrong credentials, an answer that is not the page asked for (asked for three times), a
+Refused: wrong credentials, an answer that is not what was asked for (asked for three times), a
 list that never comes out whole, a listing that lost most of what was known. Nothing lands then.
 
     kantata list -> pages (raw kept) -> raw_<system>.<table> -> landed_kantata.<table>

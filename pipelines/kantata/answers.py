@@ -1,4 +1,4 @@
-"""One answer of Kantata OX: is it the page that was asked for, and what records does it hold.
+"""One answer of Kantata OX: is it what was asked for, and what records does it hold.
 
 The vendor keeps records in objects keyed by id and their order in `results`; associated records
 that were asked for stand beside them. Here they are checked and joined, nothing is interpreted.
@@ -41,49 +41,54 @@ class Answer:
     Attributes:
         raw: the bytes as received.
         records: the records in the vendor's order, associated records joined in.
+        ids: ids of the records, in the same order.
         count: how many records the whole list holds.
-        page_count: how many pages the whole list has.
     """
 
     raw: bytes
     records: list[dict[str, Any]]
+    ids: list[str]
     count: int
-    page_count: int
 
 
 def read_answer(
-    table: Table, number: int, raw: bytes, custom_fields: Mapping[str, str] = CUSTOM_FIELDS
+    table: Table,
+    raw: bytes,
+    offset: int,
+    limit: int,
+    custom_fields: Mapping[str, str] = CUSTOM_FIELDS,
 ) -> Answer:
     """Check one answer and take its records.
 
     Args:
         table: the table whose list was asked for.
-        number: the page that was asked for.
         raw: the answer.
+        offset: how many records of the list were to be skipped.
+        limit: how many were asked for.
         custom_fields: role -> name of the workspace's custom field.
 
     Raises:
-        ValueError: if this is not that page: no JSON, an error with status 200, another page,
-            or a record that is announced and missing.
+        ValueError: if this is no such stretch of the list: no JSON, an error with status 200,
+            fewer or more records than there must be, or one that is announced and missing.
     """
     body = json.loads(raw, parse_float=Decimal)
     if not isinstance(body, dict):
         raise ValueError("the answer is no object")  # noqa: TRY004 - about the content
     if body.get("errors"):
         raise ValueError(f"the answer holds errors: {str(body['errors'])[:200]}")
-    results, meta = body.get("results"), body.get("meta")
-    if not isinstance(results, list) or not isinstance(meta, dict):
+    results, count = body.get("results"), body.get("count")
+    if not isinstance(results, list) or not isinstance(count, int):
         raise ValueError(f"no page of {table.name}: {raw[:80]!r}")  # noqa: TRY004
-    if meta.get("page_number") != number:
-        raise ValueError(f"page {meta.get('page_number')} came where page {number} was asked for")
+    due = max(0, min(limit, count - offset))
+    if len(results) != due:
+        raise ValueError(f"{len(results)} of {count} records came where {due} are due")
     held = body.get(table.name) or {}
-    records = []
-    for reference in results:
-        record = held.get(str(reference["id"])) if reference.get("key") == table.name else None
-        if record is None:
-            raise ValueError(f"{table.name} {reference.get('id')} is announced and missing")
-        records.append(_joined(table, record, body, custom_fields))
-    return Answer(raw, records, int(meta["count"]), int(meta["page_count"]))
+    ids = [str(reference["id"]) for reference in results if reference.get("key") == table.name]
+    absent = [record_id for record_id in ids if record_id not in held]
+    if absent or len(ids) != due:
+        raise ValueError(f"{table.name} {absent[:3]} announced and missing")
+    records = [_joined(table, held[record_id], body, custom_fields) for record_id in ids]
+    return Answer(raw, records, ids, count)
 
 
 def _joined(

@@ -1,4 +1,8 @@
-"""How Kantata OX is paged: by page number, a few pages ahead, until the list is whole.
+"""How Kantata OX is paged: by offset, a few pages ahead, until the list is whole.
+
+A list is not frozen while it is read: a record deleted on an earlier page moves all others up, and
+one of them would never be shown. So neighbouring pages share one record, which must be the same;
+the list's own count must stay the same and be met; else the list is read again.
 
 Not here: checking and joining one answer (`answers`), what is landed (`tables`), landing itself
 (`pipelines.landing`).
@@ -22,6 +26,7 @@ PER_PAGE: Final = 200
 PAGES_MAX: Final = 100_000
 ATTEMPTS_PER_PAGE: Final = 3
 LISTINGS_MAX: Final = 3
+SHARED: Final = 1
 CONNECTIONS: Final = 4
 CONNECTIONS_MAX: Final = 16
 FAR_DAY: Final = "2999-12-31"
@@ -82,60 +87,83 @@ class KantataExtractor:
     def pages(self, table: Table, window: Window) -> Iterator[Page]:
         """Every page of one table.
 
-        Records may move over a page boundary while they are read. So the distinct ids are counted
-        against the list's own count, and a list that lacks one is read again.
+        Pages of a listing that turns out broken have been handed on already; that is harmless,
+        their records come again with the next one and are landed once.
 
         Raises:
-            SystemUnreachable: if an answer stays unreadable or the list never comes out whole.
+            SystemUnreachable: if an answer stays unusable or the list never comes out whole.
         """
+        params = query(table, window)
+        trouble = ""
         for _ in range(LISTINGS_MAX):
-            seen: set[str] = set()
-            count = 0
-            for answer in self._listing(table, query(table, window)):
-                seen.update(str(record.get("id")) for record in answer.records)
-                count = answer.count
-                yield Page(answer.raw, given=answer.records)
-            if len(seen) >= count:
+            try:
+                yield from self._listing(table, params)
+            except _Broken as broken:
+                trouble = str(broken)
+            else:
                 return
         raise SystemUnreachable(
             self._system.id,
-            f"{table.name}: {LISTINGS_MAX} listings in a row lacked records that Kantata counts",
+            f"{table.name}: {LISTINGS_MAX} listings in a row did not come out whole: {trouble}",
             "records are being edited while they are read: run the same command again later",
         )
 
-    def _listing(self, table: Table, params: Mapping[str, str]) -> Iterator[Answer]:
-        """The pages of one listing in order; a few of the next ones are under way."""
-        first = self._fetch(table, params, 1)
-        yield first
-        if first.page_count > PAGES_MAX:
+    def _listing(self, table: Table, params: Mapping[str, str]) -> Iterator[Page]:
+        """The pages of one listing in order, without the records they share.
+
+        Raises:
+            _Broken: if the list moved while it was read.
+        """
+        first = self._fetch(table, params, 0)
+        yield Page(first.raw, given=first.records)
+        seen, last = set(first.ids), first.ids[-1:]
+        for offset, answer in self._ahead(table, params, first.count):
+            page = answer
+            for _ in range(ATTEMPTS_PER_PAGE - 1):
+                if page.ids[:SHARED] != last:
+                    page = self._fetch(table, params, offset)
+            if page.ids[:SHARED] != last or page.count != first.count:
+                raise _Broken(f"records moved before the one at {offset}")
+            seen.update(page.ids)
+            last = page.ids[-1:]
+            yield Page(page.raw, given=page.records[SHARED:])
+        if len(seen) != first.count:
+            raise _Broken(f"{len(seen)} different records of {first.count}")
+
+    def _ahead(
+        self, table: Table, params: Mapping[str, str], count: int
+    ) -> Iterator[tuple[int, Answer]]:
+        """Offset and answer of every page after the first; a few travel at once."""
+        step = PER_PAGE - SHARED
+        offsets = range(step, max(count - SHARED, step), step)
+        if len(offsets) > PAGES_MAX:
             raise SystemUnreachable(
                 self._system.id,
-                f"{table.name}: {first.page_count} pages",
-                "narrow the window: no list of this system is that long",
+                f"{table.name}: {len(offsets)} pages",
+                "no list of this system is that long: check base_url in firm.yml",
             )
-        numbers = iter(range(2, first.page_count + 1))
-        under_way: deque[Future[Answer]] = deque()
+        under_way: deque[tuple[int, Future[Answer]]] = deque()
         with ThreadPoolExecutor(max_workers=self._connections) as pool:
             try:
-                for number in numbers:
-                    under_way.append(pool.submit(self._fetch, table, params, number))
+                for offset in offsets:
+                    under_way.append((offset, pool.submit(self._fetch, table, params, offset)))
                     if len(under_way) >= self._connections:
-                        yield under_way.popleft().result()
+                        yield _result(under_way)
                 while under_way:
-                    yield under_way.popleft().result()
+                    yield _result(under_way)
             finally:
-                for waiting in under_way:
+                for _, waiting in under_way:
                     waiting.cancel()
 
-    def _fetch(self, table: Table, params: Mapping[str, str], number: int) -> Answer:
-        """One page; an answer that is not that page is asked for again, within a bound."""
+    def _fetch(self, table: Table, params: Mapping[str, str], offset: int) -> Answer:
+        """One page; an answer that is no such page is asked for again, within a bound."""
         trouble = ""
         for _ in range(ATTEMPTS_PER_PAGE):
             raw, _headers = self._session.get_bytes(
-                f"{table.name}.json", {**params, "page": number, "per_page": PER_PAGE}
+                f"{table.name}.json", {**params, "offset": offset, "limit": PER_PAGE}
             )
             try:
-                return read_answer(table, number, raw, self._custom_fields)
+                return read_answer(table, raw, offset, PER_PAGE, self._custom_fields)
             except (ValueError, KeyError, AttributeError, TypeError) as problem:
                 trouble = str(problem)
         raise SystemUnreachable(
@@ -144,6 +172,15 @@ class KantataExtractor:
             "an outage page, an error with status 200 or a truncated answer:"
             " run the same command again",
         )
+
+
+class _Broken(Exception):  # noqa: N818 - never leaves this module
+    """The list moved while it was read."""
+
+
+def _result(under_way: deque[tuple[int, Future[Answer]]]) -> tuple[int, Answer]:
+    offset, answer = under_way.popleft()
+    return offset, answer.result()
 
 
 def query(table: Table, window: Window) -> dict[str, Any]:
