@@ -4,3 +4,8 @@ Only Dagster lives here. Bodies are short and call functions that are tested wit
 extraction in `pipelines/`, SQL in `dbt_project/`, the gate in `expectations/`, posting and close
 in `tieout/`.
 """
+
+import warnings
+
+# One run per backfill is what we want, beta or not.
+warnings.filterwarnings("ignore", message=".*`backfill_policy`.*")

@@ -1,5 +1,7 @@
 """Jobs and the schedule. One executor, in process: the warehouse has one writer anyway."""
 
+from typing import Any
+
 import dagster as dg
 
 from assets import keys
@@ -11,9 +13,7 @@ RUN_TAGS = {"dagster/max_retries": "0"}
 """A posting step is never retried by the orchestrator: the next run resolves what is open."""
 
 
-def _job(
-    name: str, selection: dg.AssetSelection, description: str
-) -> dg.UnresolvedAssetJobDefinition:
+def _job(name: str, selection: dg.AssetSelection, description: str) -> Any:
     return dg.define_asset_job(
         name,
         selection=selection,
@@ -29,7 +29,7 @@ def _raw() -> dg.AssetSelection:
     return dg.AssetSelection.assets(*selected)
 
 
-def jobs() -> list[dg.UnresolvedAssetJobDefinition]:
+def jobs() -> list[Any]:
     """Every job; the command line's verbs run these."""
     landed = dg.AssetSelection.groups("landed", "ops")
     ledger = dg.AssetSelection.assets(*[keys.ops_key(table) for table in LEDGER_ASSETS])

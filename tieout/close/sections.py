@@ -142,8 +142,8 @@ _MARTS = (
     ("rec_approved_not_posted", "approved-not-posted", "Approved, not posted",
      "Approved entries without a line in the ERP, by age since approval, reason and owner."),
     ("rec_adjusted_not_reclassified", "adjusted", "Adjusted, not reclassified",
-     "Entries whose ERP lines no longer equal the approved version: edits, moves, rate changes,"
-     " withdrawn approvals, deletions. Bill value; hours are net (to post − to reverse)."),
+     ("Entries whose ERP lines no longer equal the approved version: edits, moves, rate changes,"
+      " withdrawn approvals, deletions. Bill value; hours are net (to post − to reverse).")),
     ("rec_posted_not_billed", "posted-not-billed", "Posted, not billed",
      "Chargeable lines in the ERP that no issued invoice covers, by age since posting."),
     ("rec_orphan_postings", "orphans", "Orphans",
