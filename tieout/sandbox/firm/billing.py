@@ -81,7 +81,7 @@ def write_invoice(
     first = lines[0]
     project = shop.projects[first.project_id or ""]
     sign = -1 if is_credit else 1
-    number = shop.number("netsuite_invoice")
+    number = shop.number("netsuite_line")  # NetSuite numbers all its transactions alike
     amounts = [sign * row.bill_amount * share for row in lines]
     invoice = Invoice(
         invoice_id=str(number),

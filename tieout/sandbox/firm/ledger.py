@@ -90,7 +90,9 @@ class ErpLine:
     for Tryton's WIP lines. `debit_account_code`/`credit_account_code` carry the cost;
     `wip_account_code`/`accrued_revenue_account_code` the bill value (None when it is 0).
     `hours` is negative on reversals, amounts too.
-    `entry_id` tells which entry it is about (None: nobody can know); vendors do not show it.
+    `source_record_ref`: the entry named in the memo as 'src=<entry id>' when the external id is
+    not ours. `entry_id` tells which entry it is about (None: nobody can know); vendors do not show
+    it.
     """
 
     erp_system: str  # 'netsuite' | 'tryton_uk'

@@ -43,7 +43,6 @@ _FIRST_ID = {
     "netsuite_period": 301,
     "netsuite_rate": 7001,
     "netsuite_line": 50001,
-    "netsuite_invoice": 81001,
     "netsuite_charge": 92001,
     "tryton_line": 1,
     "approval_event": 1,
