@@ -233,7 +233,7 @@ class FakeDelivery:
             self.erp.late.append(item)
             return LineResult(key, "unknown", message="timeout")
         taken = self.erp.store(item)
-        return LineResult(key, "accepted" if taken is item else "already_there", taken.erp_id)
+        return LineResult(key, "accepted" if taken.erp_id == item.erp_id else "already_there", taken.erp_id)
 
 
 @dataclass
