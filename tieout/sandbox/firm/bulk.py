@@ -187,25 +187,9 @@ def _write_chunk(
                 pl.lit("True").alias("b"),
             ),
         )
-    period = pl.col("work_date").dt.strftime("%Y-%m").alias("accounting_period")
-    for rows, key, entry in (
-        (posted, pl.format("p:{}:1", "entry_id"), pl.col("entry_id")),
-        (twice, pl.format("p:{}:1#dup", "entry_id"), pl.col("entry_id")),
-        (orphans, pl.format("manual:JE{}", "n"), pl.lit(None, pl.String).alias("entry_id")),
-    ):
-        _append(
-            paths["erp_lines"],
-            rows.select(
-                key.alias("external_id"),
-                entry,
-                "project_id",
-                _hours(pl.col("quarters")).alias("hours"),
-                pl.col("work_date").dt.offset_by("2d").alias("known_on"),
-                period,
-            ),
-        )
+    _write_lines(paths["erp_lines"], posted, twice, orphans)
     month_end = pl.col("work_date").dt.month_end().dt.offset_by("8d").alias("known_on")
-    invoice = pl.format("INV-{}-{}", "project_id", period).alias("invoice_id")
+    invoice = pl.format("INV-{}-{}", "project_id", _month()).alias("invoice_id")
     _append(paths["billed"], old.select("entry_id", invoice, month_end))
     return replace(
         totals,
@@ -221,6 +205,33 @@ def _write_chunk(
         + int(chunk["quarters"].sum())
         - _HOUR * edited.height,
     )
+
+
+def _month() -> pl.Expr:
+    """The month of the work date, '2026-06'."""
+    return pl.col("work_date").dt.strftime("%Y-%m")
+
+
+def _write_lines(
+    path: Path, posted: pl.DataFrame, twice: pl.DataFrame, orphans: pl.DataFrame
+) -> None:
+    """Append the ERP lines of one chunk: each posting once, the repeated ones, the manual ones."""
+    for rows, key, entry in (
+        (posted, pl.format("p:{}:1", "entry_id"), pl.col("entry_id")),
+        (twice, pl.format("p:{}:1#dup", "entry_id"), pl.col("entry_id")),
+        (orphans, pl.format("manual:JE{}", "n"), pl.lit(None, pl.String).alias("entry_id")),
+    ):
+        _append(
+            path,
+            rows.select(
+                key.alias("external_id"),
+                entry,
+                "project_id",
+                _hours(pl.col("quarters")).alias("hours"),
+                pl.col("work_date").dt.offset_by("2d").alias("known_on"),
+                _month().alias("accounting_period"),
+            ),
+        )
 
 
 def _append(path: Path, frame: pl.DataFrame) -> None:

@@ -103,17 +103,7 @@ def firm_document(
             }
             for entity in firm.entities
         ],
-        "systems": [
-            {
-                "id": system_id,
-                "vendor": vendor,
-                "roles": list(roles),
-                "base_url": base_urls[system_id],
-                "secrets": {name: f"file:secrets/{vendor}_{name}" for name in TOKENS[vendor]},
-                "options": {**defaults, **options.get(system_id, {})},
-            }
-            for system_id, vendor, roles, defaults in _SYSTEMS
-        ],
+        "systems": [_system(row, base_urls, options) for row in _SYSTEMS],
         "ownership": {
             "worker": BAMBOOHR,
             "client": NETSUITE,
@@ -146,6 +136,23 @@ def firm_document(
             "last_month": firm.last_month,
             "now": firm.now.isoformat().replace("+00:00", "Z"),
         },
+    }
+
+
+def _system(
+    row: tuple[str, str, tuple[str, ...], dict[str, str]],
+    base_urls: Mapping[str, str],
+    options: Mapping[str, Mapping[str, str | int | bool]],
+) -> dict[str, Any]:
+    """One system of firm.yml; its secrets are references to files."""
+    system_id, vendor, roles, defaults = row
+    return {
+        "id": system_id,
+        "vendor": vendor,
+        "roles": list(roles),
+        "base_url": base_urls[system_id],
+        "secrets": {name: f"file:secrets/{vendor}_{name}" for name in TOKENS[vendor]},
+        "options": {**defaults, **options.get(system_id, {})},
     }
 
 
