@@ -59,5 +59,5 @@
 
 {# Stable id of an exception: the same thing wrong with the same record for the same reason. #}
 {% macro exception_id(stage, subject, reason_code) -%}
-    md5({{ stage }} || '|' || {{ subject }} || '|' || {{ reason_code }})
+    md5(coalesce({{ stage }}, 'unknown') || '|' || {{ subject }} || '|' || {{ reason_code }})
 {%- endmacro %}

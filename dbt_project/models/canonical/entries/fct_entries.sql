@@ -33,6 +33,7 @@ select
     cast(coalesce(bill_amount, 0) as decimal(18, 4)) as bill_amount_contract,
     contract_currency_code,
     cast(fx_rate_contract_to_functional as decimal(18, 10)) as fx_rate_contract_to_functional,
+    cast(fx_rate_functional_to_reporting as decimal(18, 10)) as fx_rate_functional_to_reporting,
     cast(bill_amount_functional as decimal(18, 4)) as bill_amount_functional,
     cast(bill_amount_reporting as decimal(18, 4)) as bill_amount_reporting,
     reporting_currency_code,

@@ -1,0 +1,114 @@
+with
+
+submissions as (
+
+    select
+        entry_id,
+        max(event_at) as submitted_at
+    from {{ ref('fct_approval_events') }}
+    where event = 'submitted' and entry_id is not null
+    group by entry_id
+
+),
+
+attempts as (
+
+    select
+        *,
+        row_number() over (
+            partition by entry_id
+            order by planned_at desc nulls last, posting_key desc
+        ) as attempt_rank
+    from {{ ref('fct_posting_lines') }}
+    where posting_key not like 'R:%'
+
+),
+
+-- the line that stands: the newest that no reversal took back
+erp_lines as (
+
+    select
+        *,
+        count(*) over (partition by entry_id) as line_count,
+        sum(hours) over (partition by entry_id) as posted_hours,
+        sum(cost_amount_functional) over (partition by entry_id) as posted_cost,
+        row_number() over (
+            partition by entry_id
+            order by
+                case when is_reversal or is_reversed then 2 else 1 end asc,
+                posted_at desc nulls last,
+                posting_line_id desc
+        ) as line_rank
+    from {{ ref('fct_erp_postings') }}
+    where line_class = 'matched'
+
+),
+
+invoices as (
+
+    select
+        entry_id,
+        max(invoice_id) as invoice_id,
+        max(invoice_number) as invoice_number,
+        count(distinct invoice_id) as invoice_count,
+        min(invoice_date) as invoiced_date,
+        cast(sum(billed_amount_contract) as decimal(18, 4)) as billed_amount_contract
+    from {{ ref('fct_billing_allocations') }}
+    where is_issued and entry_id is not null
+    group by entry_id
+
+)
+
+select
+    entries.entry_id,
+    entries.correlation_id,
+    entries.entry_type,
+    entries.source_system,
+    entries.source_record_id,
+    entries.source_version,
+    entries.legal_entity_id,
+    entries.worker_id,
+    entries.client_id,
+    entries.project_id,
+    entries.work_date,
+    entries.accounting_period_id,
+    entries.approval_status,
+    entries.is_effective,
+    entries.hours,
+    entries.cost_amount_functional,
+    entries.functional_currency_code,
+    entries.bill_amount_contract,
+    entries.contract_currency_code,
+    entries.bill_amount_reporting,
+    submissions.submitted_at,
+    entries.approved_at,
+    entries.source_updated_at,
+    entries.known_at,
+    coalesce(attempts.target, entries.target) as target,
+    coalesce(attempts.posting_key, erp_lines.posting_key) as posting_key,
+    attempts.batch_id,
+    attempts.state as ledger_state,
+    attempts.planned_at,
+    attempts.sent_at,
+    attempts.acked_at,
+    attempts.proven_at,
+    attempts.is_proven,
+    erp_lines.erp_system,
+    erp_lines.erp_line_id,
+    erp_lines.external_id,
+    erp_lines.accounting_date,
+    erp_lines.posted_at,
+    cast(coalesce(erp_lines.posted_hours, 0) as decimal(18, 4)) as posted_hours,
+    cast(coalesce(erp_lines.posted_cost, 0) as decimal(18, 4)) as posted_cost_amount_functional,
+    coalesce(erp_lines.line_count, 0) as erp_line_count,
+    invoices.invoice_id,
+    invoices.invoice_number,
+    coalesce(invoices.invoice_count, 0) as invoice_count,
+    invoices.invoiced_date,
+    coalesce(invoices.billed_amount_contract, 0) as billed_amount_contract,
+    {{ as_of() }} as as_of_at
+from {{ ref('fct_entries') }} as entries
+left join submissions on entries.entry_id = submissions.entry_id
+left join attempts on entries.entry_id = attempts.entry_id and attempts.attempt_rank = 1
+left join erp_lines on entries.entry_id = erp_lines.entry_id and erp_lines.line_rank = 1
+left join invoices on entries.entry_id = invoices.entry_id

@@ -1,0 +1,110 @@
+with
+
+posted_entries as (
+
+    select entry_id
+    from {{ ref('int_erp_lines_ranked') }}
+    where entry_id is not null and orphan_class is null
+    group by entry_id
+
+),
+
+-- an entry with nothing in its way and nothing in the ERP
+eligible as (
+
+    select entries.*
+    from {{ ref('fct_entries') }} as entries
+    left join posted_entries on entries.entry_id = posted_entries.entry_id
+    where
+        entries.is_effective
+        and entries.reason_code is null
+        and entries.target is not null
+        and posted_entries.entry_id is null
+
+),
+
+-- a worker or project with two active ids in one ERP must not double its lines
+erp_workers as (
+
+    select
+        source_system as target,
+        worker_id,
+        min(source_worker_id) as erp_worker_id
+    from {{ ref('dim_worker_identities') }}
+    where worker_id is not null and is_active
+    group by source_system, worker_id
+
+),
+
+erp_projects as (
+
+    select
+        source_system as target,
+        project_id,
+        min(source_project_id) as erp_project_id
+    from {{ ref('dim_project_identities') }}
+    where project_id is not null and is_active
+    group by source_system, project_id
+
+)
+
+select
+    {{ build_posting_key(
+        '(select max(firms.firm_id) from ' ~ ref('stg_tieout__firms') ~ ' as firms)',
+        'eligible.target', 'eligible.source_system', 'eligible.source_record_id',
+        'eligible.source_version', "'cost'"
+    ) }} as posting_key,
+    eligible.target,
+    'cost' as leg,
+    eligible.accounting_period_id as period_id,
+    eligible.entry_id,
+    eligible.entry_type,
+    eligible.source_system,
+    eligible.source_record_id,
+    eligible.source_version,
+    eligible.correlation_id,
+    eligible.legal_entity_id,
+    eligible.posting_accounting_date as accounting_date,
+    eligible.posting_accounting_period_id as accounting_period_id,
+    eligible.posting_accounting_period_id != eligible.accounting_period_id as is_late,
+    eligible.work_date,
+    eligible.worker_id,
+    erp_workers.erp_worker_id,
+    eligible.client_id,
+    eligible.project_id,
+    erp_projects.erp_project_id,
+    eligible.task_name,
+    eligible.hours,
+    eligible.is_billable,
+    eligible.cost_rate,
+    eligible.cost_amount_functional,
+    eligible.functional_currency_code,
+    eligible.bill_rate,
+    eligible.bill_amount_contract,
+    eligible.contract_currency_code,
+    eligible.bill_amount_functional,
+    eligible.fx_rate_contract_to_functional,
+    case eligible.entry_type
+        when 'expense' then accounts.expense_cost_account_code
+        else accounts.labour_cost_account_code
+    end as debit_account_code,
+    case eligible.entry_type
+        when 'expense' then accounts.expense_payable_account_code
+        else accounts.labour_clearing_account_code
+    end as credit_account_code,
+    accounts.wip_account_code,
+    accounts.accrued_revenue_account_code,
+    eligible.approved_at,
+    eligible.approval_status,
+    coalesce(eligible.task_name, eligible.expense_type, eligible.entry_type) || ' '
+    || cast(eligible.work_date as varchar) || ' [' || eligible.entry_id || ' '
+    || eligible.correlation_id || ']' as memo
+from eligible
+left join {{ ref('pst_accounts') }} as accounts
+    on
+        eligible.legal_entity_id = accounts.legal_entity_id
+        and eligible.target = accounts.target
+left join erp_workers
+    on eligible.worker_id = erp_workers.worker_id and eligible.target = erp_workers.target
+left join erp_projects
+    on eligible.project_id = erp_projects.project_id and eligible.target = erp_projects.target

@@ -1,0 +1,120 @@
+{# leg, its amount, its currency, and when a row has a say in that currency #}
+{% set legs = [
+    ('cost', 'cost_amount_functional', 'functional_currency_code',
+        'cost_amount_functional != 0 or functional_currency_code is not null'),
+    ('bill', 'bill_amount_contract', 'contract_currency_code', 'bill_amount_contract != 0')
+] %}
+
+with
+
+lines as (
+
+    select *
+    from {{ ref('fct_erp_postings') }}
+    where line_class = 'matched'
+
+),
+
+-- approved now and posted so far, one below the other: without a join nothing can be dropped
+movements as (
+
+    {% for leg, amount, currency, has_say in legs %}
+    select
+        entry_id,
+        '{{ leg }}' as leg,
+        legal_entity_id,
+        worker_id,
+        project_id,
+        accounting_period_id as work_period_id,
+        case when {{ has_say }} then coalesce({{ currency }}, 'unknown') end as currency_code,
+        hours as approved_hours,
+        coalesce({{ amount }}, 0) as approved_amount,
+        cast(0 as decimal(18, 4)) as posted_hours,
+        cast(0 as decimal(18, 4)) as posted_amount
+    from {{ ref('fct_entries') }}
+    where is_effective and entry_id in (select entry_id from lines)
+    union all
+    select
+        entry_id,
+        '{{ leg }}' as leg,
+        legal_entity_id,
+        worker_id,
+        project_id,
+        work_period_id,
+        case when {{ has_say }} then coalesce({{ currency }}, 'unknown') end as currency_code,
+        cast(0 as decimal(18, 4)) as approved_hours,
+        cast(0 as decimal(18, 4)) as approved_amount,
+        hours as posted_hours,
+        coalesce({{ amount }}, 0) as posted_amount
+    from lines
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+-- a side without a currency of its own takes that of the entry's other rows
+priced as (
+
+    select
+        movements.*,
+        coalesce(
+            currency_code,
+            max(currency_code) over (partition by entry_id, leg),
+            case leg when 'cost' then 'unknown' else 'none' end
+        ) as leg_currency_code
+    from movements
+
+),
+
+sums as (
+
+    select
+        entry_id,
+        leg,
+        legal_entity_id,
+        worker_id,
+        project_id,
+        work_period_id,
+        leg_currency_code as currency_code,
+        cast(sum(approved_hours) as decimal(18, 4)) as approved_hours,
+        cast(sum(posted_hours) as decimal(18, 4)) as posted_hours,
+        cast(sum(approved_amount) as decimal(18, 4)) as approved_amount,
+        cast(sum(posted_amount) as decimal(18, 4)) as posted_amount
+    from priced
+    group by
+        entry_id, leg, legal_entity_id, worker_id, project_id, work_period_id, leg_currency_code
+    having
+        sum(approved_amount) != sum(posted_amount)
+        or (sum(approved_hours) != sum(posted_hours) and leg_currency_code != 'none')
+
+)
+
+select
+    {{ surrogate_key([
+        'sums.entry_id', 'sums.leg', 'sums.legal_entity_id', 'sums.worker_id', 'sums.project_id',
+        'sums.work_period_id', 'sums.currency_code'
+    ]) }} as posting_gap_id,
+    sums.entry_id,
+    sums.leg,
+    sums.legal_entity_id,
+    sums.worker_id,
+    sums.project_id,
+    sums.work_period_id,
+    sums.currency_code,
+    sums.approved_hours,
+    sums.posted_hours,
+    sums.approved_amount,
+    sums.posted_amount,
+    {% for measure in ['hours', 'amount'] %}
+    {% set gap = 'sums.approved_' ~ measure ~ ' - sums.posted_' ~ measure %}
+    cast(greatest({{ gap }}, 0) as decimal(18, 4)) as {{ measure }}_to_post,
+    cast(greatest(-({{ gap }}), 0) as decimal(18, 4)) as {{ measure }}_to_reverse,
+    {% endfor %}
+    sums.approved_hours = sums.posted_hours
+    and abs(sums.approved_amount - sums.posted_amount) <= coalesce((
+        select max(cast(policies.policy_value as decimal(18, 4)))
+        from {{ ref('dim_policies') }} as policies
+        where policies.policy = 'tolerance'
+    ), 0) as is_within_tolerance,
+    {{ as_of() }} as as_of_at
+from sums

@@ -1,0 +1,93 @@
+with
+
+posted_entries as (
+
+    select entry_id
+    from {{ ref('fct_erp_postings') }}
+    where line_class = 'matched'
+    group by entry_id
+
+),
+
+-- what our ledger says of each attempt that did not end in a line seen in the ERP
+attempts as (
+
+    select
+        lines.entry_id,
+        lines.source_version,
+        lines.planned_at as noted_at,
+        case lines.state
+            when 'sending' then 'IN_DOUBT'
+            when 'planned' then 'IN_FLIGHT'
+            when 'sealed' then 'IN_FLIGHT'
+            when 'acked' then 'READ_BACK_MISSING'
+            else coalesce(lines.reason_code, 'REJECTED')
+        end as reason_code,
+        lines.message as detail
+    from {{ ref('fct_posting_lines') }} as lines
+    left join posted_entries on lines.entry_id = posted_entries.entry_id
+    where
+        lines.state != 'void'
+        and lines.entry_id is not null
+        and lines.posting_key not like 'R:%'
+        and (lines.state != 'acked' or posted_entries.entry_id is null)
+
+),
+
+-- what the gate held back; a warning holds nothing back
+findings as (
+
+    select
+        {{ posting_key_part('posting_key', 3) }} || ':'
+        || {{ posting_key_part('posting_key', 4) }} as entry_id,
+        cast(substr(split_part(posting_key, ':', 5), 2) as bigint) as source_version,
+        found_at as noted_at,
+        reason_code,
+        detail
+    from {{ ref('fct_gate_findings') }}
+    where
+        severity not in ('warning', 'info')
+        and {{ posting_key_of('posting_key') }} is not null
+        and posting_key not like 'R:%'
+
+),
+
+obstacles as (
+
+    select entry_id, source_version, noted_at, reason_code, detail
+    from attempts
+    union all
+    select entry_id, source_version, noted_at, reason_code, detail
+    from findings
+
+),
+
+-- an attempt under way speaks before everything else: nothing may be sent beside it
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by entry_id
+            order by
+                case reason_code when 'IN_DOUBT' then 1 when 'IN_FLIGHT' then 2 else 3 end asc,
+                source_version desc nulls last,
+                noted_at desc nulls last,
+                reason_code asc
+        ) as obstacle_rank
+    from obstacles
+
+)
+
+select
+    ranked.entry_id,
+    ranked.source_version,
+    ranked.reason_code,
+    ranked.detail,
+    ranked.noted_at,
+    {{ as_of() }} as as_of_at,
+    reasons.owner_role,
+    {{ exception_id('reasons.stage', 'ranked.entry_id', 'ranked.reason_code') }} as exception_id
+from ranked
+left join {{ ref('dim_reasons') }} as reasons on ranked.reason_code = reasons.reason_code
+where ranked.obstacle_rank = 1

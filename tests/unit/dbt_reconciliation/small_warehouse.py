@@ -1,0 +1,189 @@
+"""A small warehouse with hand-made canonical tables, on which the real marts are built.
+
+Here: the tables as their contracts state them, defaults for the columns a case does not care
+about, and the dbt call. Not here: the cases and their figures (beside this file), nor how
+canonical tables come to be (their own tests).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from tieout.domain.reasons import REASONS
+
+PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
+DBT = Path(sys.executable).with_name("dbt")
+BUILD_SECONDS_MAX = 300
+MARTS = "path:models/reconciliation path:models/close"
+HELPERS = {
+    "intermediate.int_erp_lines_ranked": {"entry_id": "varchar", "orphan_class": "varchar"},
+    "staging.stg_tieout__firms": {"firm_id": "varchar"},
+}
+ENTITIES = (
+    ("US01", "Meridian US", "USD", "America/New_York", "netsuite"),
+    ("UK01", "Meridian UK", "GBP", "Europe/London", "tryton_uk"),
+    ("IN01", "Meridian India", "INR", "Asia/Kolkata", "netsuite"),
+    ("unknown", "Unknown", "XXX", "UTC", None),
+)
+FUNCTIONAL = {row[0]: row[2] for row in ENTITIES}
+Row = dict[str, Any]
+
+
+def contracts() -> dict[str, dict[str, str]]:
+    """Table -> column -> type of every canonical model, from the models' own contracts."""
+    found = dict(HELPERS)
+    for path in sorted((PROJECT / "models" / "canonical").rglob("*.yml")):
+        for model in yaml.safe_load(path.read_text())["models"]:
+            columns = {column["name"]: column["data_type"] for column in model["columns"]}
+            found[f"canonical.{model['name']}"] = columns
+    return found
+
+
+class SmallWarehouse:
+    """One DuckDB file with the canonical tables, filled by a case."""
+
+    def __init__(self, folder: Path, target: Path) -> None:
+        self.path = folder / "warehouse.duckdb"
+        self.folder, self.target = folder, target
+        self.contracts = contracts()
+        with duckdb.connect(self.path) as con:
+            for table, columns in self.contracts.items():
+                con.execute(f"create schema if not exists {table.split('.')[0]}")
+                body = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+                con.execute(f"create table {table} ({body})")
+        self._fill_configuration()
+
+    def _fill_configuration(self) -> None:
+        self.insert("staging.stg_tieout__firms", [{"firm_id": "meridian"}])
+        self.insert("canonical.dim_legal_entities", (
+            {"legal_entity_id": entity, "legal_entity_name": name, "time_zone": zone,
+             "functional_currency_code": currency, "reporting_currency_code": "USD",
+             "erp_system": erp}
+            for entity, name, currency, zone, erp in ENTITIES
+        ))  # fmt: skip
+        self.insert("canonical.dim_reasons", (
+            {"reason_code": r.code, "stage": r.stage, "owner_role": r.owner_role,
+             "label": r.label, "sla_business_days": r.sla_business_days, "fix": r.fix}
+            for r in REASONS.values()
+        ))  # fmt: skip
+        self.insert("canonical.dim_policies", (
+            {"policy": "tolerance", "policy_value": "0.00"},
+            {"policy": "approved_to_posted_business_days", "policy_value": "1"},
+        ))
+        self.insert("canonical.dim_clients", [{"client_id": "unknown", "is_active": False}])
+        self.insert("canonical.dim_projects", [{"project_id": "unknown"}])
+
+    def insert(self, table: str, rows: Iterable[Row]) -> None:
+        """Insert rows; columns a row does not name are null."""
+        with duckdb.connect(self.path) as con:
+            for row in rows:
+                unknown = row.keys() - self.contracts[table].keys()
+                assert not unknown, f"{table} has no {sorted(unknown)}"
+                marks = ", ".join("?" for _ in row)
+                con.execute(
+                    f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values())
+                )
+
+    def build(
+        self, as_of: str, *, select: str = MARTS, verb: str = "build", period: str = "2026-06"
+    ) -> subprocess.CompletedProcess[str]:
+        """Build the marts as of K; the result tells what dbt said."""
+        env = os.environ | {
+            "TIEOUT_WAREHOUSE": str(self.path),
+            "TIEOUT_AS_OF": as_of,
+            "TIEOUT_PERIOD": period,
+            "DO_NOT_TRACK": "1",
+        }
+        command = [
+            str(DBT), verb, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+            "--target-path", str(self.target), "--log-path", str(self.folder / "logs"),
+            "--select", *select.split(),
+        ]  # fmt: skip
+        return subprocess.run(
+            command, env=env, capture_output=True, text=True, check=False,
+            timeout=BUILD_SECONDS_MAX,
+        )  # fmt: skip
+
+    def built(self, as_of: str, **options: Any) -> SmallWarehouse:
+        """Build and insist that every model and every test passed."""
+        result = self.build(as_of, **options)
+        assert result.returncode == 0, result.stdout[-6000:]
+        return self
+
+    def rows(self, sql: str) -> list[Row]:
+        """The rows of a query as dicts."""
+        with duckdb.connect(self.path, read_only=True) as con:
+            cursor = con.execute(sql)
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def execute(self, sql: str) -> None:
+        """Change the warehouse by hand."""
+        with duckdb.connect(self.path) as con:
+            con.execute(sql)
+
+
+def entry(record: str, entity: str = "US01", **fields: Any) -> Row:
+    """One approved, billable time entry of 8 hours, cost 95, bill 200 USD."""
+    currency = FUNCTIONAL[entity]
+    row: Row = {
+        "entry_id": f"files:{record}", "entry_type": "time", "source_system": "files",
+        "source_record_id": record, "source_version": 1, "correlation_id": f"c-{record}",
+        "known_at": datetime(2026, 6, 9), "source_updated_at": None,
+        "legal_entity_id": entity, "worker_id": "W1", "client_id": "C1", "project_id": "P1",
+        "work_date": date(2026, 6, 8), "accounting_period_id": "2026-06",
+        "approval_status": "approved", "approved_at": datetime(2026, 6, 9),
+        "is_deleted": False, "is_effective": True, "is_billable": True,
+        "billing_model": "time_and_materials", "hours": Decimal(8), "cost_rate": Decimal(95),
+        "cost_amount_functional": Decimal(760), "functional_currency_code": currency,
+        "bill_rate": Decimal(200), "bill_amount_contract": Decimal(1600),
+        "contract_currency_code": "USD", "fx_rate_contract_to_functional": Decimal(1),
+        "fx_rate_functional_to_reporting": Decimal(1), "bill_amount_functional": Decimal(1600),
+        "bill_amount_reporting": Decimal(1600), "reporting_currency_code": "USD",
+        "target": "netsuite", "posting_accounting_date": date(2026, 6, 8),
+        "posting_accounting_period_id": "2026-06",
+    }  # fmt: skip
+    return row | fields
+
+
+def line(number: str, posted: Row | None = None, **fields: Any) -> Row:
+    """One ERP line; with an entry, the line that posts it as it stands."""
+    row: Row = {
+        "posting_line_id": f"erp:{number}", "erp_system": "erp", "erp_line_id": number,
+        "external_id": f"p:{number}", "leg": "cost", "is_reversal": False, "is_reversed": False,
+        "record_type": "csv_line", "legal_entity_id": "US01", "worker_id": "W1",
+        "client_id": "C1", "project_id": "P1", "work_date": date(2026, 6, 8),
+        "work_period_id": "2026-06", "accounting_date": date(2026, 6, 8),
+        "accounting_period_id": "2026-06", "posted_at": datetime(2026, 6, 10),
+        "is_billable": True, "hours": Decimal(8), "cost_amount_functional": Decimal(760),
+        "functional_currency_code": "USD", "bill_amount_contract": Decimal(1600),
+        "contract_currency_code": "USD", "line_class": "matched", "class_detail": "external_id",
+        "known_at": datetime(2026, 6, 10),
+    }  # fmt: skip
+    if posted is not None:
+        same = (
+            "entry_id", "source_system", "source_record_id", "source_version", "legal_entity_id",
+            "worker_id", "client_id", "project_id", "work_date", "is_billable", "hours",
+            "cost_amount_functional", "functional_currency_code", "bill_amount_contract",
+            "contract_currency_code",
+        )  # fmt: skip
+        row |= {name: posted[name] for name in same}
+        row["work_period_id"] = posted["accounting_period_id"]
+    return row | fields
+
+
+def failed_nodes(target: Path) -> set[str]:
+    """Names of the models and tests that failed in the last build."""
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    return {r["unique_id"].split(".")[2] for r in results if r["status"] in ("fail", "error")}
