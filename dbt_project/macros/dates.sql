@@ -2,7 +2,11 @@
 
 {# The last day of the month of a date. #}
 {% macro month_end(date_column) -%}
-    {{ adapter.dispatch('month_end', 'tieout')(date_column) }}
+    {%- if adapter is defined -%}
+        {{ adapter.dispatch('month_end', 'tieout')(date_column) }}
+    {%- else -%}
+        {{ default__month_end(date_column) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro default__month_end(date_column) -%}

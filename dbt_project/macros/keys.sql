@@ -3,12 +3,11 @@
 
 {# One text key of several columns; null and empty differ, order matters. #}
 {% macro surrogate_key(columns) -%}
-    md5(
-        {%- for column in columns %}
-        coalesce(cast({{ column }} as varchar), '_null_')
-        {%- if not loop.last %} || '|' ||{% endif %}
-        {%- endfor %}
-    )
+    {%- set parts = [] -%}
+    {%- for column in columns -%}
+        {%- do parts.append("coalesce(cast(" ~ column ~ " as varchar), '_null_')") -%}
+    {%- endfor -%}
+    md5({{ parts | join(" || '|' || ") }})
 {%- endmacro %}
 
 {# The month of a date as text, '2026-06': a calendar month, not yet an entity's period. #}
@@ -23,7 +22,11 @@
 
 {# True when the text matches the regular expression. #}
 {% macro matches_pattern(text, pattern) -%}
-    {{ adapter.dispatch('matches_pattern', 'tieout')(text, pattern) }}
+    {%- if adapter is defined -%}
+        {{ adapter.dispatch('matches_pattern', 'tieout')(text, pattern) }}
+    {%- else -%}
+        {{ duckdb__matches_pattern(text, pattern) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro default__matches_pattern(text, pattern) -%}
@@ -56,7 +59,11 @@
 
 {# `tieout.domain.keys.correlation_id`: uuid5 of the entry id in the namespace of this product. #}
 {% macro correlation_id(entry_id) -%}
-    {{ adapter.dispatch('correlation_id', 'tieout')(entry_id) }}
+    {%- if adapter is defined -%}
+        {{ adapter.dispatch('correlation_id', 'tieout')(entry_id) }}
+    {%- else -%}
+        {{ duckdb__correlation_id(entry_id) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {# The namespace is uuid5(NAMESPACE_URL, 'urn:tieout:correlation'), as bytes in hexadecimal. #}
@@ -69,7 +76,14 @@
 
 {% macro default__correlation_id(entry_id) -%}
     {%- set digest -%}
-        encode(digest(decode('2032d494e1c851c6812144f6e5b222e0', 'hex') || convert_to({{ entry_id }}, 'UTF8'), 'sha1'), 'hex')
+        encode(
+            digest(
+                decode('2032d494e1c851c6812144f6e5b222e0', 'hex')
+                || convert_to({{ entry_id }}, 'UTF8'),
+                'sha1'
+            ),
+            'hex'
+        )
     {%- endset -%}
     {{ uuid5_text(digest) }}
 {%- endmacro %}
@@ -100,7 +114,11 @@
 
 {# What group `position` of the regular expression matches in the text; empty without a match. #}
 {% macro pattern_group(text, pattern, position) -%}
-    {{ adapter.dispatch('pattern_group', 'tieout')(text, pattern, position) }}
+    {%- if adapter is defined -%}
+        {{ adapter.dispatch('pattern_group', 'tieout')(text, pattern, position) }}
+    {%- else -%}
+        {{ duckdb__pattern_group(text, pattern, position) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro default__pattern_group(text, pattern, position) -%}

@@ -47,9 +47,11 @@
    `numerator_scale` and `denominator_scale` are the operands' own scales (exactness needs them).
    The result is decimal(38, places). #}
 {% macro money_div(numerator, denominator, places=2, numerator_scale=4, denominator_scale=6) -%}
-    {{ adapter.dispatch('money_div', 'tieout')(
-        numerator, denominator, places, numerator_scale, denominator_scale
-    ) }}
+    {%- if adapter is defined -%}
+        {{ adapter.dispatch('money_div', 'tieout')(numerator, denominator, places, numerator_scale, denominator_scale) }}
+    {%- else -%}
+        {{ duckdb__money_div(numerator, denominator, places, numerator_scale, denominator_scale) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro default__money_div(numerator, denominator, places, numerator_scale, denominator_scale) -%}

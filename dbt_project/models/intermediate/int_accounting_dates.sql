@@ -18,14 +18,14 @@ work_periods as (
 
     select
         days.legal_entity_id,
-        days.day,
+        days.fact_date,
         min(periods.accounting_period_id) as accounting_period_id
     from days
     inner join periods
         on
             days.legal_entity_id = periods.legal_entity_id
-            and days.day between periods.start_date and periods.end_date
-    group by days.legal_entity_id, days.day
+            and days.fact_date between periods.start_date and periods.end_date
+    group by days.legal_entity_id, days.fact_date
 
 ),
 
@@ -33,35 +33,35 @@ open_dates as (
 
     select
         days.legal_entity_id,
-        days.day,
+        days.fact_date,
         periods.accounting_period_id,
-        greatest(days.day, periods.start_date) as accounting_date,
+        greatest(days.fact_date, periods.start_date) as accounting_date,
         row_number() over (
-            partition by days.legal_entity_id, days.day
+            partition by days.legal_entity_id, days.fact_date
             order by periods.start_date asc
         ) as period_rank
     from days
     inner join periods
         on
             days.legal_entity_id = periods.legal_entity_id
-            and days.day <= periods.end_date
+            and days.fact_date <= periods.end_date
     where periods.is_open
 
 )
 
 select
     days.legal_entity_id,
-    days.day,
-    coalesce(work_periods.accounting_period_id, {{ month_id('days.day') }}) as work_period_id,
+    days.fact_date,
+    coalesce(work_periods.accounting_period_id, {{ month_id('days.fact_date') }}) as work_period_id,
     open_dates.accounting_date as posting_accounting_date,
     open_dates.accounting_period_id as posting_accounting_period_id
 from days
 left join work_periods
     on
         days.legal_entity_id = work_periods.legal_entity_id
-        and days.day = work_periods.day
+        and days.fact_date = work_periods.fact_date
 left join open_dates
     on
         days.legal_entity_id = open_dates.legal_entity_id
-        and days.day = open_dates.day
+        and days.fact_date = open_dates.fact_date
         and open_dates.period_rank = 1

@@ -24,7 +24,11 @@ projects as (
 
 covered as (
 
-    select distinct project_id, source_system
+    select distinct
+
+        project_id,
+
+        source_system
     from assignments
 
 ),

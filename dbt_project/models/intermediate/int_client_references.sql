@@ -3,15 +3,23 @@ with
 
 mentions as (
 
-    select distinct source_system, source_client_id
+    select distinct
+
+        source_system,
+
+        source_client_id
     from {{ ref('int_time_entries_unioned') }}
     where known_at <= {{ as_of() }}
     union all
-    select distinct source_system, source_client_id
+    select distinct
+        source_system,
+        source_client_id
     from {{ ref('int_expense_items_unioned') }}
     where known_at <= {{ as_of() }}
     union all
-    select distinct source_system, source_client_id
+    select distinct
+        source_system,
+        source_client_id
     from {{ ref('int_projects_unioned') }}
     where known_at <= {{ as_of() }}
 

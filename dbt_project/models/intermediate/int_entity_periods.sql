@@ -25,7 +25,11 @@ crosswalks as (
 
 system_roles as (
 
-    select distinct source_system, vendor
+    select distinct
+
+        source_system,
+
+        vendor
     from {{ ref('stg_tieout__system_roles') }}
 
 ),
@@ -61,11 +65,11 @@ published as (
 months as (
 
     select distinct
-        days.legal_entity_id,
-        {{ month_id('days.day') }} as accounting_period_id,
+        fact_days.legal_entity_id,
+        {{ month_id('fact_days.fact_date') }} as accounting_period_id,
         erps.erp_system
-    from {{ ref('int_fact_days') }} as days
-    inner join erps on days.legal_entity_id = erps.legal_entity_id
+    from {{ ref('int_fact_days') }} as fact_days
+    inner join erps on fact_days.legal_entity_id = erps.legal_entity_id
     left join system_roles on erps.erp_system = system_roles.source_system
     where coalesce(system_roles.vendor in ({{ file_vendors() }}), true)
 

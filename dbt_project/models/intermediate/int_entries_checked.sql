@@ -1,5 +1,4 @@
--- The first failed precondition of an effective entry, in the order of the list at the end.
--- What the target is asked about (projects, workers, accounts) depends on what its vendor knows.
+-- The first failed precondition of an effective entry; the order of the list decides.
 with
 
 entries as (
@@ -22,7 +21,11 @@ projects as (
 
 targets as (
 
-    select distinct source_system, vendor
+    select distinct
+
+        source_system,
+
+        vendor
     from {{ ref('stg_tieout__system_roles') }}
 
 ),
@@ -35,8 +38,13 @@ target_projects as (
 
 target_workers as (
 
-    select distinct source_system, worker_id
+    select distinct
+
+        source_system,
+
+        worker_id
     from {{ ref('dim_worker_identities') }}
+    where is_active
 
 ),
 
@@ -53,7 +61,7 @@ accounts as (
 )
 
 select
-    entries.*,
+    entries.*,  -- noqa: AM04
     case
         when not entries.is_effective then cast(null as varchar)
         when entries.worker_id = {{ unknown_member() }} then 'WORKER_UNMAPPED'

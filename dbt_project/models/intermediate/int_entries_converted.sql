@@ -14,7 +14,7 @@ rates as (
 )
 
 select
-    entries.*,
+    entries.*,  -- noqa: AM04
     case
         when entries.contract_currency_code = entries.functional_currency_code then 1
         else contract_rates.fx_rate

@@ -38,8 +38,8 @@ accounting_dates as (
 )
 
 select
-    entries.*,
-    coalesce(planned_targets.target, routes.target) as target,
+    entries.*,  -- noqa: AM04
+    coalesce(planned_targets.target, routes.target) as target,  -- noqa: RF04
     coalesce(planned_targets.target, routes.target, entities.erp_system) as erp_system,
     entities.functional_currency_code,
     entities.reporting_currency_code,
@@ -69,4 +69,4 @@ left join routes
 left join accounting_dates
     on
         entries.legal_entity_id = accounting_dates.legal_entity_id
-        and entries.work_date = accounting_dates.day
+        and entries.work_date = accounting_dates.fact_date

@@ -8,11 +8,15 @@ priced as (
         *,
         case
             when entry_type = 'expense' then cost_basis_amount
-            else {{ round_to_currency(multiply('hours', 'cost_rate'), 'cost_basis_currency_code') }}
+            else {{ round_to_currency(
+                multiply('hours', 'cost_rate'), 'cost_basis_currency_code'
+            ) }}
         end as cost_amount_basis,
         case
             when entry_type = 'time' and is_billable
-                then {{ round_to_currency(multiply('hours', 'bill_rate'), 'contract_currency_code') }}
+                then {{ round_to_currency(
+                multiply('hours', 'bill_rate'), 'contract_currency_code'
+            ) }}
         end as labour_bill_amount_contract
     from {{ ref('int_entries_converted') }}
 
@@ -24,7 +28,9 @@ costed as (
         *,
         case
             when cost_basis_currency_code = functional_currency_code then cost_amount_basis
-            else {{ round_to_currency(multiply('cost_amount_basis', 'fx_rate_cost_to_functional', 4, 10), 'functional_currency_code') }}
+            else {{ round_to_currency(
+                multiply('cost_amount_basis', 'fx_rate_cost_to_functional', 4, 10), 'functional_currency_code'
+            ) }}
         end as cost_amount
     from priced
 
@@ -38,7 +44,9 @@ charged as (
             when entry_type = 'time' then labour_bill_amount_contract
             when not is_billable or billing_model = 'internal' then 0
             when contract_currency_code = functional_currency_code then cost_amount
-            else {{ round_to_currency(multiply('cost_amount', 'fx_rate_functional_to_contract', 4, 10), 'contract_currency_code') }}
+            else {{ round_to_currency(
+                multiply('cost_amount', 'fx_rate_functional_to_contract', 4, 10), 'contract_currency_code'
+            ) }}
         end as bill_amount
     from costed
 
@@ -51,14 +59,16 @@ translated as (
         case
             when contract_currency_code = functional_currency_code then coalesce(bill_amount, 0)
             when coalesce(bill_amount, 0) = 0 then 0
-            else {{ round_to_currency(multiply('bill_amount', 'fx_rate_contract_to_functional', 4, 10), 'functional_currency_code') }}
+            else {{ round_to_currency(
+                multiply('bill_amount', 'fx_rate_contract_to_functional', 4, 10), 'functional_currency_code'
+            ) }}
         end as bill_amount_functional
     from charged
 
 )
 
 select
-    *,
+    *,  -- noqa: AM04
     coalesce(
         (entry_type = 'expense' and cost_basis_amount is null)
         or (entry_type = 'time' and cost_rate is null)
@@ -81,6 +91,8 @@ select
         when contract_currency_code = reporting_currency_code then coalesce(bill_amount, 0)
         when functional_currency_code = reporting_currency_code then bill_amount_functional
         when bill_amount_functional = 0 then 0
-        else {{ round_to_currency(multiply('bill_amount_functional', 'fx_rate_functional_to_reporting', 4, 10), 'reporting_currency_code') }}
+        else {{ round_to_currency(
+                multiply('bill_amount_functional', 'fx_rate_functional_to_reporting', 4, 10), 'reporting_currency_code'
+            ) }}
     end as bill_amount_reporting
 from translated

@@ -14,5 +14,5 @@ ranked as (
 
 )
 
-select * from ranked
+select * from ranked  -- noqa: AM04
 where version_rank = 1 and not is_deleted and coalesce(is_posted, true)

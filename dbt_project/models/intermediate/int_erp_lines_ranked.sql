@@ -36,7 +36,7 @@ ranked as (
 )
 
 select
-    *,
+    *,  -- noqa: AM04
     case
         when entry_id is null and posting_key is null and source_record_ref is null
             then case when is_manual then 'manual_journal' else 'foreign_integration' end

@@ -37,7 +37,7 @@ projects as (
 )
 
 select
-    versions.*,
+    versions.*,  -- noqa: AM04
     versions.source_system || ':' || versions.source_record_id as entry_id,
     coalesce(workers.worker_id, {{ unknown_member() }}) as worker_id,
     coalesce(workers.legal_entity_id, {{ unknown_member() }}) as legal_entity_id,

@@ -2,24 +2,38 @@ with
 
 time_entries as (
 
-    select distinct legal_entity_id, work_date as day
+    select distinct
+
+        legal_entity_id,
+
+        work_date as fact_date
     from {{ ref('fct_time_entry_versions') }}
 
 ),
 
 expense_items as (
 
-    select distinct legal_entity_id, work_date as day
+    select distinct
+
+        legal_entity_id,
+
+        work_date as fact_date
     from {{ ref('int_expense_versions_resolved') }}
 
 ),
 
 erp_lines as (
 
-    select distinct legal_entity_id, work_date as day
+    select distinct
+
+        legal_entity_id,
+
+        work_date as fact_date
     from {{ ref('int_erp_lines_keyed') }}
     union all
-    select distinct legal_entity_id, accounting_date as day
+    select distinct
+        legal_entity_id,
+        accounting_date as fact_date
     from {{ ref('int_erp_lines_keyed') }}
 
 ),
@@ -36,6 +50,6 @@ days as (
 
 select distinct
     legal_entity_id,
-    day
+    fact_date
 from days
-where day is not null
+where fact_date is not null

@@ -4,20 +4,32 @@ with
 
 mentions as (
 
-    select source_system, source_project_id, min(bill_currency_code) as bill_currency_code
+    select
+        source_system,
+        source_project_id,
+        min(bill_currency_code) as bill_currency_code
     from {{ ref('int_time_entries_unioned') }}
     where known_at <= {{ as_of() }}
     group by source_system, source_project_id
     union all
-    select distinct source_system, source_project_id, cast(null as varchar) as bill_currency_code
+    select distinct
+        source_system,
+        source_project_id,
+        cast(null as varchar) as bill_currency_code
     from {{ ref('int_expense_items_unioned') }}
     where known_at <= {{ as_of() }}
     union all
-    select distinct source_system, source_project_id, cast(null as varchar) as bill_currency_code
+    select distinct
+        source_system,
+        source_project_id,
+        cast(null as varchar) as bill_currency_code
     from {{ ref('int_assignments_unioned') }}
     where known_at <= {{ as_of() }}
     union all
-    select distinct source_system, source_project_id, cast(null as varchar) as bill_currency_code
+    select distinct
+        source_system,
+        source_project_id,
+        cast(null as varchar) as bill_currency_code
     from {{ ref('int_erp_lines_unioned') }}
     where known_at <= {{ as_of() }}
 

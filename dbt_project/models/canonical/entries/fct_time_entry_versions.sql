@@ -4,8 +4,7 @@ versions as (
 
     select
         *,
-        case when approval_status = 'approved' and not is_deleted then known_at end
-            as approved_known_at
+        case when approval_status = 'approved' and not is_deleted then known_at end as seen_at
     from {{ ref('int_time_entry_versions') }}
 
 ),
@@ -68,7 +67,7 @@ select
     versions.raw_status,
     coalesce(
         versions.approved_at,
-        min(versions.approved_known_at) over (
+        min(versions.seen_at) over (
             partition by versions.source_system, versions.source_record_id
         )
     ) as approved_at,

@@ -41,7 +41,8 @@ left join postings
 where allocations.erp_line_id is not null
 union all
 select
-    allocations.allocation_key || ':' || coalesce(postings.erp_line_id, 'unposted') as allocation_id,
+    allocations.allocation_key || ':' || coalesce(postings.erp_line_id, 'unposted')
+        as allocation_id,
     allocations.source_system,
     allocations.source_allocation_id,
     postings.posting_line_id,

@@ -79,4 +79,4 @@ from erp_lines
 left join accounting_dates
     on
         erp_lines.legal_entity_id = accounting_dates.legal_entity_id
-        and erp_lines.work_date = accounting_dates.day
+        and erp_lines.work_date = accounting_dates.fact_date

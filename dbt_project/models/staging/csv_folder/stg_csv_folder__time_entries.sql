@@ -12,7 +12,19 @@ versions as (
 
 ),
 
--- one last version for an entry that is gone from the files
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_system, entry_id
+            order by entry_version desc
+        ) as version_rank
+    from versions
+
+),
+
+-- an entry that is gone from the files ends with one more version that says so
 states as (
 
     select
@@ -30,16 +42,15 @@ states as (
     select
         source_system,
         entry_id,
-        max(read_version) as source_version,
-        max(read_at) as known_at,
+        read_version as source_version,
+        read_at as known_at,
         true as is_deleted,
         'deleted' as approval_status,
-        cast(null as decimal(18, 4)) as hours,
-        cast(null as varchar) as source_project_id,
-        cast(null as boolean) as is_billable
-    from versions
-    where is_entry_gone
-    group by source_system, entry_id
+        hours,
+        source_project_id,
+        is_billable
+    from ranked
+    where is_entry_gone and version_rank = 1
 
 )
 

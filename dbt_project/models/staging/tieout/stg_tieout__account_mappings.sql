@@ -10,7 +10,7 @@ renamed as (
 
     select
         cast(legal_entity_id as varchar) as legal_entity_id,
-        cast(target as varchar) as target,
+        cast(target as varchar) as target,  -- noqa: RF04
         cast(purpose as varchar) as purpose,
         cast(account_code as varchar) as account_code
     from source

@@ -9,7 +9,7 @@ source as (
 renamed as (
 
     select
-        cast(policy as varchar) as policy,
+        cast(policy as varchar) as policy,  -- noqa: RF04
         cast(policy_value as varchar) as policy_value
     from source
 

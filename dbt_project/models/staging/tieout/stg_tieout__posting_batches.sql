@@ -10,7 +10,7 @@ renamed as (
 
     select
         cast(batch_id as varchar) as batch_id,
-        cast(target as varchar) as target,
+        cast(target as varchar) as target,  -- noqa: RF04
         cast(period_id as varchar) as period_id,
         cast(state as varchar) as state,
         cast(line_count as bigint) as line_count,

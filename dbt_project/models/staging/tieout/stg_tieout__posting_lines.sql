@@ -11,7 +11,7 @@ renamed as (
     select
         cast(posting_key as varchar) as posting_key,
         cast(batch_id as varchar) as batch_id,
-        cast(target as varchar) as target,
+        cast(target as varchar) as target,  -- noqa: RF04
         cast(entry_id as varchar) as entry_id,
         cast(source_system as varchar) as source_system,
         cast(source_record_id as varchar) as source_record_id,

@@ -9,7 +9,9 @@ source as (
 renamed as (
 
     select distinct
-        {{ surrogate_key(['source_system', 'table_name', 'source_record_id', 'reason_code', 'detail', 'known_at']) }} as quarantine_id,
+        {{ surrogate_key(
+            ['source_system', 'table_name', 'source_record_id', 'reason_code', 'detail', 'known_at']
+        ) }} as quarantine_id,
         cast(source_system as varchar) as source_system,
         cast(table_name as varchar) as table_name,
         cast(source_record_id as varchar) as source_record_id,

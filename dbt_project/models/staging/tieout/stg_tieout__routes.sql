@@ -10,12 +10,12 @@ renamed as (
 
     select
         cast(priority as integer) as priority,
-        cast(target as varchar) as target,
+        cast(target as varchar) as target,  -- noqa: RF04
         cast(legal_entity_id as varchar) as legal_entity_id,
         cast(entry_type as varchar) as entry_type,
         cast(valid_from as date) as valid_from,
         cast(valid_to as date) as valid_to,
-        cast(mode as varchar) as mode,
+        cast(mode as varchar) as mode,  -- noqa: RF04
         cast(grain as varchar) as grain
     from source
 

@@ -11,7 +11,7 @@ renamed as (
     select
         cast(source_system as varchar) as source_system,
         cast(vendor as varchar) as vendor,
-        cast(role as varchar) as role
+        cast(role as varchar) as role  -- noqa: RF04
     from source
 
 )
