@@ -50,6 +50,6 @@ def unseal(offset: str) -> str | None:
     """The position behind an opaque text, None if the vendor never handed it out."""
     try:
         padded = offset + "=" * (-len(offset) % 4)
-        return base64.urlsafe_b64decode(padded.encode()).decode()
+        return base64.b64decode(padded.encode(), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return None
