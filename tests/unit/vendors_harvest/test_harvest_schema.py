@@ -9,6 +9,11 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from werkzeug.test import Client
+
+from tieout.sandbox.firm.generate import build_firm
+from tieout.sandbox.vendors.base import TOKENS
+from tieout.sandbox.vendors.harvest import create_app
 
 LISTS = (
     "time_entries", "users", "clients", "projects", "tasks", "user_assignments",
@@ -98,3 +103,23 @@ def test_the_dated_rates_of_a_user_are_valid_and_complete(
     assert spec.problems(path, answer) == []
     assert same_keys(keys(answer), keys(spec.example(path))) == []
     assert len(answer[name]) == 1
+
+
+@pytest.fixture(scope="module")
+def sample_account() -> Client:
+    firm = build_firm(size="quick")
+    return Client(create_app(firm, lambda: firm.now))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_sample_firm_is_shown_by_the_published_schema(
+    sample_account: Client, spec: Spec, name: str
+) -> None:
+    headers = {
+        "Authorization": f"Bearer {TOKENS['harvest']['token']}",
+        "Harvest-Account-Id": TOKENS["harvest"]["account_id"],
+        "User-Agent": "tests",
+    }
+    answer = sample_account.get(f"/v2/{name}?per_page=2000&from=2026-06-20", headers=headers)
+    assert answer.status_code == 200
+    assert spec.problems(f"/{name}", answer.json) == []

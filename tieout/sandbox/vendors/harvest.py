@@ -30,7 +30,7 @@ from tieout.sandbox.firm.model import FirmState, SandboxFirm
 from tieout.sandbox.vendors import harvest_projects, harvest_records
 from tieout.sandbox.vendors.base import TOKENS, Clock, Route, SandboxApp, json_response
 from tieout.sandbox.vendors.faults import FaultInjector
-from tieout.sandbox.vendors.harvest_lists import Listing, Row, answer_list
+from tieout.sandbox.vendors.harvest_lists import Listing, Row, answer_list, in_order
 
 PREFIXES: Final = ("/harvest/v2", "/v2", "")
 SYSTEM_ID: Final = "harvest_us"
@@ -126,7 +126,7 @@ class HarvestAccount:
                 self._kept = (state, {})
             kept = self._kept[1]
             if listing.name not in kept:
-                kept[listing.name] = rows(state)
+                kept[listing.name] = in_order(listing, rows(state))
             found = kept[listing.name]
         return answer_list(listing, found, request)
 
@@ -141,7 +141,7 @@ class HarvestAccount:
         workers = [w.worker_id for w in state.workers if w.harvest_user_id == user_id]
         if not workers:
             raise NotFound(description="The requested user does not exist.")
-        return answer_list(listing, rows(state, workers[0]), request)
+        return answer_list(listing, in_order(listing, rows(state, workers[0])), request)
 
     def _company(self, request: Request) -> Response:  # noqa: ARG002 - a handler takes the request
         return json_response(harvest_records.company(self._firm.name))

@@ -72,13 +72,18 @@ class Listing:
 def answer_list(listing: Listing, rows: list[Row], request: Request) -> Response:
     """One page of a list.
 
+    Args:
+        listing: how it is paged.
+        rows: all its rows, as `in_order` puts them.
+        request: its query filters and pages.
+
     Raises:
         UnprocessableQuery: if a parameter cannot be used.
     """
     per_page = whole_number(request, "per_page", listing.per_page)
     if not 1 <= per_page <= MAX_PER_PAGE:
         raise UnprocessableQuery(f"per_page must be between 1 and {MAX_PER_PAGE}")
-    chosen = sort(listing, select(rows, request))
+    chosen = select(rows, request)
     pages = max(1, -(-len(chosen) // per_page))
     start, page = where(listing, chosen, per_page, request)
     shown = chosen[start : start + per_page]
@@ -113,7 +118,7 @@ def select(rows: list[Row], request: Request) -> list[Row]:
     return [row for row in rows if all(test(row) for test in tests)] if tests else rows
 
 
-def sort(listing: Listing, rows: list[Row]) -> list[Row]:
+def in_order(listing: Listing, rows: list[Row]) -> list[Row]:
     """Newest first: numbered lists by date, cursor lists by id."""
     if listing.by_cursor:
         return sorted(rows, key=lambda row: -row.record_id)
