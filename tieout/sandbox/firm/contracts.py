@@ -211,6 +211,7 @@ def assign(shop: Workshop, worker_id: str, project_id: str) -> Assignment:
         ),
         kantata_assignment_id=shop.text("kantata_assignment"),
     )
+    shop.projects_of[worker_id].append(project_id)
     shop.team[project_id, worker_id] = shop.add("assignments", row)
     return row
 

@@ -73,10 +73,8 @@ def _draw_items(shop: Workshop, worker: Worker, until: date, count: int) -> list
     past = until < shop.timeline.last.start
     projects = [
         shop.projects[code]
-        for code, person in shop.team
-        if person == worker.worker_id
-        and code not in PLANTED_ONLY
-        and (past or code not in HISTORY_ONLY)
+        for code in shop.projects_of[worker.worker_id]
+        if code not in PLANTED_ONLY and (past or code not in HISTORY_ONLY)
     ]
     items = []
     for _ in range(count):

@@ -53,6 +53,19 @@ def is_workday(day: date) -> bool:
     return day.weekday() <= FRIDAY
 
 
+@lru_cache(maxsize=1_000)
+def _closing(erp_system: str, period: Period) -> datetime:
+    """When that ERP closes a month that it closes at all."""
+    day, hour = CLOSING[erp_system]
+    return at_utc(period.next().start + timedelta(days=day - 1), hour)
+
+
+@lru_cache(maxsize=1_000)
+def _last_day(period: Period) -> date:
+    """The month's last day."""
+    return period.end
+
+
 @dataclass(frozen=True)
 class Timeline:
     """The months of the firm's history and the clock of the demo."""
@@ -111,7 +124,7 @@ class Timeline:
 
     def is_month_end_week(self, day: date) -> bool:
         """True for days of the last month whose week ends after it (submitted early)."""
-        return day <= self.last.end < monday_after(day)
+        return day <= _last_day(self.last) < monday_after(day)
 
     def submitted_on(self, day: date) -> date:
         """The day on which time of `day` is submitted."""
@@ -128,8 +141,7 @@ class Timeline:
         """When that ERP closed the month; None for the last month and later ones (open)."""
         if period >= self.last:
             return None
-        day, hour = CLOSING[erp_system]
-        return at_utc(period.next().start + timedelta(days=day - 1), hour)
+        return _closing(erp_system, period)
 
     def accounting_date(self, erp_system: str, work_date: date, posted_at: datetime) -> date:
         """The work date, or the first day of the next month open in that ERP at `posted_at`."""

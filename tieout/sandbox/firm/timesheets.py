@@ -54,7 +54,7 @@ def _worker_time(
     shop: Workshop, worker: Worker, cast: Cast, days: list[date]
 ) -> Iterator[TimeEntryVersion]:
     chance = shop.chance("time", worker.worker_id)
-    projects = [shop.projects[code] for code, person in shop.team if person == worker.worker_id]
+    projects = [shop.projects[code] for code in shop.projects_of[worker.worker_id]]
     planned = [row for row in projects if row.project_id not in (INTERNAL_PROJECT, *PLANTED_ONLY)]
     week = _Week(is_rejected=False, is_approved=True)
     submissions: dict[str, str | None] = {}

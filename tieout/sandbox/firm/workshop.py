@@ -58,7 +58,8 @@ class Workshop:
 
     `rows` maps a kind of `firm.RECORD_KEYS` to its versions. `reserved` are (worker, day) pairs
     that planted time uses, so clean time stays away from them. `team` maps (project, worker) to
-    the assignment; `lines_of` maps an entry id to its ERP lines.
+    the assignment, `projects_of` a worker to the codes of all of them; `lines_of` maps an entry id
+    to its ERP lines.
     """
 
     seed: int
@@ -70,6 +71,7 @@ class Workshop:
     workers: dict[str, Worker] = field(default_factory=dict)
     projects: dict[str, Project] = field(default_factory=dict)
     tasks: dict[str, list[Task]] = field(default_factory=lambda: defaultdict(list))
+    projects_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     task_names: dict[str | None, str] = field(default_factory=dict)
     team: dict[tuple[str, str], Assignment] = field(default_factory=dict)
     cards: dict[tuple[str, str], list[RateCard]] = field(default_factory=lambda: defaultdict(list))
