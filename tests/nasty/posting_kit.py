@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ from tieout.posting.writers.base import BatchHeader
 NOW = datetime(2026, 7, 3, 6, 0, tzinfo=UTC)
 JUNE = Period("2026-06")
 TARGET = "netsuite"
+LATE_SECONDS = 0.004
+SETTLE_SECONDS = 0.008
 
 
 class Policies:
@@ -146,21 +149,22 @@ class FakeErp:
 
     `moods` maps a posting key to what happens to the next requests for it, in order: `reject`,
     `lost_ack` (work done, answer lost), `drop` (nothing done, answer lost), `late` (answer lost,
-    work done when `settle` is called), `down` (unreachable). No mood: the line is taken.
+    work done `LATE_SECONDS` later), `down` (unreachable). No mood: the line is taken.
     `is_unique` is the ERP's own refusal of a second object with a key.
     """
 
     is_unique: bool = True
     objects: list[Found] = field(default_factory=list)
-    late: list[Found] = field(default_factory=list)
+    late: list[tuple[float, Found]] = field(default_factory=list)
     moods: dict[str, list[str]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     look_ups: int = 0
     is_down: bool = False
 
-    def settle(self) -> None:
-        """Requests whose connection was cut are carried out now."""
-        due, self.late = self.late, []
+    def settle(self, until: float) -> None:
+        """Requests whose connection was cut are carried out when their time has come."""
+        due = [item for moment, item in self.late if moment <= until]
+        self.late = [(moment, item) for moment, item in self.late if moment > until]
         for item in due:
             self.store(item)
 
@@ -189,6 +193,7 @@ class FakeDelivery:
                 "max_batch": 2,
                 "serial_only": True,
                 "batch_atomic": False,
+                "settle_seconds": SETTLE_SECONDS,
                 **capabilities,
             }
         )
@@ -197,6 +202,7 @@ class FakeDelivery:
         self.erp.look_ups += 1
         if self.erp.is_down:
             raise SystemUnreachable(TARGET, "no answer", "try later")
+        self.erp.settle(time.monotonic())
         wanted = set(keys)
         found: dict[str, list[Found]] = {}
         for item in self.erp.objects:
@@ -230,10 +236,12 @@ class FakeDelivery:
             self.erp.store(item)
             raise OutcomeUnknown(TARGET, "connection reset")
         if mood == "late":
-            self.erp.late.append(item)
+            self.erp.late.append((time.monotonic() + LATE_SECONDS, item))
             return LineResult(key, "unknown", message="timeout")
         taken = self.erp.store(item)
-        return LineResult(key, "accepted" if taken.erp_id == item.erp_id else "already_there", taken.erp_id)
+        return LineResult(
+            key, "accepted" if taken.erp_id == item.erp_id else "already_there", taken.erp_id
+        )
 
 
 @dataclass
@@ -243,6 +251,7 @@ class World:
     path: Path
     erp: FakeErp = field(default_factory=FakeErp)
     capabilities: dict[str, Any] = field(default_factory=dict)
+    ledger_class: type[Ledger] = Ledger
     ledger: Ledger = field(init=False)
     home: SmallHome = field(init=False)
     delivery: FakeDelivery = field(init=False)
@@ -250,12 +259,12 @@ class World:
     def __post_init__(self) -> None:
         self.home = SmallHome(self.path)
         self.delivery = FakeDelivery(self.erp, **self.capabilities)
-        self.ledger = Ledger.at(self.home.ledger)
+        self.ledger = self.ledger_class.at(self.home.ledger)
 
     def restart(self) -> None:
         """A new process: nothing in memory survives."""
         self.ledger.close()
-        self.ledger = Ledger.at(self.home.ledger)
+        self.ledger = self.ledger_class.at(self.home.ledger)
         self.delivery = FakeDelivery(self.erp, **self.capabilities)
 
     def post(self, candidates: pl.DataFrame, **options: Any) -> PostingReport:

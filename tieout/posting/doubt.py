@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from tieout.posting import faultpoints
 from tieout.posting.delivery.base import Found
 from tieout.posting.ledger_records import Fold, Move, StoredBatch, StoredLine
-from tieout.posting.ledger_writes import recorded_now
 from tieout.posting.send import Answers, Session
 
 SENDS_MAX = 5
@@ -25,7 +24,6 @@ KEYS_PER_LOOK_UP = 500
 WITHDRAWN = "withdrawn: a look-up proved that the ERP has nothing under this key"
 DRAFT_LEFT = "the ERP holds a draft of a line that is no candidate any more"
 GIVEN_UP = f"sent {SENDS_MAX} times and never found in the ERP"
-_MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def resolve(
         return []
     faultpoints.reach("before_resolve")
     shown = _look_up(session, batch, doubtful)
-    if shown.absent and _wait_until_settled(session, fold, shown.absent):
+    if shown.absent and _wait_until_settled(session):
         again = _look_up(session, batch, shown.absent)
         shown = _Doubt(again.absent, shown.drafts + again.drafts)
     resend, moves = _judge(batch, fold, shown, eligible)
@@ -105,23 +103,18 @@ def _look_up(session: Session, batch: StoredBatch, lines: Sequence[StoredLine]) 
     return shown
 
 
-def _wait_until_settled(session: Session, fold: Fold, lines: Sequence[StoredLine]) -> bool:
+def _wait_until_settled(session: Session) -> bool:
     """Wait until no earlier request can commit any more; True when a second look is due.
 
-    Only needed where the ERP would take the same key twice. The wait is bounded by the ERP's
-    `settle_seconds` and counts from the moment the newest of the requests was made.
+    Only needed where the ERP would take the same key twice. The whole `settle_seconds` are
+    waited from now: the ledger knows when a chunk was begun, not when its last request left.
     """
     capabilities = session.delivery.capabilities
     if capabilities.idempotency == "external_id" or capabilities.settle_seconds <= 0:
         return False
-    sends = [fold.newest_send(line.seq) for line in lines]
-    newest = max((send.recorded_at for send in sends if send is not None), default=0)
-    passed = (recorded_now() - newest) / _MICROSECONDS
-    wait = min(max(capabilities.settle_seconds - passed, 0.0), capabilities.settle_seconds)
-    if wait > 0:
-        session.note(f"waiting {wait:.0f} s until cut-off requests are over")
-        session.sleep(wait)
-    return wait > 0
+    session.note(f"waiting {capabilities.settle_seconds:.0f} s until cut-off requests are over")
+    session.sleep(capabilities.settle_seconds)
+    return True
 
 
 def _judge(

@@ -154,8 +154,9 @@ class Ledger:
                 [(batch.batch_no, r.first, r.last, r.message, moment) for r in runs],
             )
             proofs = reads.proofs(connection, batch.batch_no)
-            acked = self._fold(connection, batch.batch_no).in_state("acked")
-            if all(seq in proofs and proofs[seq][0] is None for seq in acked):
+            fold = self._fold(connection, batch.batch_no)
+            proven = {seq for seq, (difference, _) in proofs.items() if difference is None}
+            if not fold.open_lines and proven.issuperset(fold.in_state("acked")):
                 reads.mark(connection, batch.batch_no, "proven", moment)
 
     def release(self, keys: Collection[str], actor: str, reason: str, at: datetime) -> int:

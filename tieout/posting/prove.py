@@ -31,8 +31,11 @@ def prove(session: Session) -> None:
     for batch in session.ledger.unfinished(session.report.target, "proven"):
         proofs = session.ledger.proofs(batch)
         lines = session.ledger.lines(batch)
-        acked = session.ledger.fold(batch).in_state("acked")
+        fold = session.ledger.fold(batch)
+        acked = fold.in_state("acked")
         due = [lines[seq] for seq in acked if seq not in proofs or proofs[seq][0] is not None]
+        if not due and not fold.open_lines:
+            session.ledger.prove(batch, {}, session.now)  # nothing left to ask about
         for start in range(0, len(due), KEYS_PER_LOOK_UP):
             chunk = due[start : start + KEYS_PER_LOOK_UP]
             before = {line.seq: proofs[line.seq][0] for line in chunk if line.seq in proofs}

@@ -63,7 +63,8 @@ def seal_batch(
     """
     apart = totals_of(lines).differences(batch.totals)
     if apart:
-        raise SealBroken(f"{batch.batch_id}: lines differ from the plan: {'; '.join(apart)}")
+        names = ", ".join(text.split()[0] for text in apart)
+        raise SealBroken(f"{batch.batch_id}: the lines differ from the plan in {names}")
     header = BatchHeader(
         batch_id=batch.batch_id,
         firm_id=batch.firm_id,
