@@ -75,9 +75,11 @@ QUERIES: Final[dict[str, Query]] = {
     ),
     "journal_lines": Query(
         select=(
-            "tl.uniquekey", "tl.transaction", "tl.id AS line", "t.externalid", "t.tranid",
+            "tl.uniquekey", "tl.transaction AS document", "tl.id AS line", "t.externalid",
+            "t.tranid",
             _day("t.trandate", "trandate"), _day("ap.startdate", "accounting_period_start"),
-            "t.approvalstatus", "t.posting", "t.void", "a.acctnumber", "tal.amount", "tl.memo",
+            "t.approvalstatus", "t.posting", "t.void AS voided", "a.acctnumber", "tal.amount",
+            "tl.memo",
             "tl.entity", *_SUBSIDIARY, "cur.symbol AS functional_currency_code",
             "tl.custcol_tieout_employee", "tl.custcol_tieout_bill", "tl.custcol_tieout_currency",
             _day("tl.custcol_tieout_work_date", "custcol_tieout_work_date"), "t.createdby",
@@ -99,10 +101,11 @@ QUERIES: Final[dict[str, Query]] = {
     ),
     "charges": Query(
         select=(
-            "c.id", "c.timerecord", "c.transaction", "c.transactionline", "c.stage", "c.quantity",
+            "c.id", "c.timerecord", "c.transaction AS journal", "c.transactionline AS journal_line",
+            "c.stage", "c.quantity",
             "c.amount", "cur.symbol AS currency_code", "c.invoice", "i.tranid AS invoice_number",
             _day("i.trandate", "invoice_date"), "i.posting AS invoice_posting",
-            "i.void AS invoice_void", _instant(_CHARGE_CHANGED, "lastmodifieddate"),
+            "i.void AS invoice_voided", _instant(_CHARGE_CHANGED, "lastmodifieddate"),
         ),
         source="charge c LEFT JOIN transaction i ON i.id = c.invoice "
         "LEFT JOIN currency cur ON cur.id = c.currency",
@@ -113,10 +116,11 @@ QUERIES: Final[dict[str, Query]] = {
     ),
     "credit_lines": Query(
         select=(
-            "tl.uniquekey", "tl.transaction", "tl.id AS line", "c.id AS charge", "c.timerecord",
-            "c.transaction AS charge_transaction", "c.transactionline AS charge_transactionline",
+            "tl.uniquekey", "tl.transaction AS document", "tl.id AS line", "c.id AS charge",
+            "c.timerecord",
+            "c.transaction AS journal", "c.transactionline AS journal_line",
             "t.tranid AS credit_number", _day("t.trandate", "credit_date"),
-            "t.posting AS credit_posting", "t.void AS credit_void", "tl.quantity",
+            "t.posting AS credit_posting", "t.void AS credit_voided", "tl.quantity",
             "tl.foreignamount AS amount", "cur.symbol AS currency_code",
             _instant(_CREDIT_CHANGED, "lastmodifieddate"),
         ),

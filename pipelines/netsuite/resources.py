@@ -100,7 +100,7 @@ class NetSuiteExtractor:
             if response.status_code == BAD_REQUEST:
                 raise self._refused(name, response.text)
             try:
-                return read_answer(response.content, query, after)
+                return read_answer(response.content, query, after, PER_PAGE)
             except ValueError as problem:
                 trouble = str(problem)
         raise SystemUnreachable(
@@ -118,13 +118,16 @@ class NetSuiteExtractor:
         )
 
 
-def read_answer(raw: bytes, query: Query, after: Sequence[int] | None) -> Answer:
+def read_answer(
+    raw: bytes, query: Query, after: Sequence[int] | None, full: int = PER_PAGE
+) -> Answer:
     """What paging needs of one page.
 
     Args:
         raw: the answer.
         query: the table's query.
         after: the key that every row must lie behind.
+        full: how many rows a page holds at most.
 
     Raises:
         ValueError: if this is no page of that query (HTML, an error with status 200, half a page),
@@ -140,7 +143,9 @@ def read_answer(raw: bytes, query: Query, after: Sequence[int] | None) -> Answer
         if last is not None and key <= last:
             raise ValueError(f"the row {key} comes behind {last}")
         last = key
-    return Answer(raw, last if items else None, bool(answer.get("hasMore")))
+    # at the ceiling `hasMore` is false although rows follow, so a full page is always gone behind
+    has_more = bool(answer.get("hasMore")) or len(items) >= full
+    return Answer(raw, last if items else None, has_more)
 
 
 def _key(item: dict[str, Any], names: Sequence[str]) -> tuple[int, ...]:

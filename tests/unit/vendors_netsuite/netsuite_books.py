@@ -344,10 +344,10 @@ ANY_STATUS = frozenset({400, 401, 403, 404, 405, 429, 500})
 class Caller:
     """A client that signs and never interprets: answers come back whatever their status."""
 
-    def __init__(self, **changes: str) -> None:
+    def __init__(self, *, base_url: str = BASE_URL, **changes: str) -> None:
         self._session = ApiSession(
             "netsuite",
-            BASE_URL,
+            base_url,
             auth=signed(**changes),
             limits=Limits(attempts=1),
             sleep=lambda seconds: None,

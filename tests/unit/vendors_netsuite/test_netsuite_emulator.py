@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from werkzeug.test import Client as HttpClient
+from werkzeug.wrappers import Response
 
 from tieout.http import mounted
-from tieout.sandbox.vendors.netsuite import create_app
+from tieout.sandbox.vendors.netsuite import ConcurrencyLimit, create_app
 
 PERIOD_TEXT = (
     "The transaction date you specified is not within the date range of your accounting period."
@@ -220,27 +221,24 @@ def test_a_signed_request_cannot_be_replayed(books: Any) -> None:
         assert session.send(prepared).status_code == 401
 
 
-def test_a_sixth_request_in_work_is_refused(books: Any) -> None:
-    busy = threading.Event()
+def test_a_request_beyond_the_concurrency_limit_is_refused_until_one_is_done() -> None:
+    started, release = threading.Event(), threading.Event()
 
-    def clock() -> datetime:
-        busy.wait(5)
-        return books.NOW
+    def app(environ: Any, start_response: Any) -> Any:
+        started.set()
+        assert release.wait(30)
+        return Response(status=204)(environ, start_response)
 
-    app = create_app(books.small_firm(), clock, concurrency_max=1)
-    with mounted(books.BASE_URL, app):
-        first = threading.Thread(
-            target=books.Caller(), args=("GET", f"{books.RECORD}/timeBill/50001")
-        )
-        first.start()
-        for _ in range(500):
-            answer = books.Caller()("GET", f"{books.RECORD}/timeBill/50001")
-            if answer.status_code == 429:
-                break
-            time.sleep(0.01)
-        busy.set()
-        first.join()
-    assert detail(answer)[:2] == (429, "CONCURRENCY_LIMIT_EXCEEDED")
+    client = HttpClient(ConcurrencyLimit(app, 1))
+    first = threading.Thread(target=client.get, args=("/",))
+    first.start()
+    assert started.wait(30)
+    refused = client.get("/")
+    release.set()
+    first.join(30)
+    assert refused.status_code == 429
+    assert refused.json["o:errorDetails"][0]["o:errorCode"] == "CONCURRENCY_LIMIT_EXCEEDED"
+    assert client.get("/").status_code == 204
 
 
 def test_an_asynchronous_save_happens_after_its_answer_and_shows_its_result(
