@@ -75,6 +75,7 @@ def run(world: World, crash_at: int | None, candidates: int = 3) -> list[str]:
 
 def assert_posted_once(world: World) -> None:
     """After faults have ended: every line once, or refused; nothing open; the chain whole."""
+    world.erp.moods = {}
     world.post(lines(3))
     states = export_ledger(world.ledger)["posting_lines"]
     refused = states.filter(state="rejected")["posting_key"].to_list()
