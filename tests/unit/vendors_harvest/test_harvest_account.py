@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -149,6 +150,17 @@ def test_the_account_shows_the_state_of_its_clock(
     assert harvest.get("time_entries").json["total_entries"] == 1
     harvest.now = datetime(2026, 7, 11, tzinfo=UTC)
     assert harvest.get("time_entries").json["total_entries"] == 0
+
+
+def test_a_deleted_project_takes_its_entries_and_assignments_with_it(
+    harvest: Any, make_firm: Any
+) -> None:
+    gone = replace(harvest.firm.projects[0], is_deleted=True)
+    harvest.show(make_firm(projects=(*harvest.firm.projects, gone)))
+    entries = harvest.get("time_entries").json["time_entries"]
+    assert {entry["id"] % 1000 for entry in entries} == {5, 6}
+    for name in ("projects", "user_assignments", "task_assignments"):
+        assert harvest.get(name).json["total_entries"] == {"projects": 2}.get(name, 1)
 
 
 def test_the_published_throttle_answers_429_and_says_when(make_firm: Any) -> None:

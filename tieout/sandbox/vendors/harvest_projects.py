@@ -138,7 +138,8 @@ def project_record(state: FirmState, project: Project) -> Json:
 def in_harvest(state: FirmState) -> Iterator[Task]:
     """Tasks of projects that this account has."""
     for task in state.tasks:
-        if task.harvest_task_id is not None and task.harvest_task_assignment_id is not None:
+        is_shared = task.harvest_task_id is not None and task.project_id in state.project
+        if is_shared and task.harvest_task_assignment_id is not None:
             yield task
 
 
@@ -202,6 +203,8 @@ def user_assignments(state: FirmState) -> list[Row]:
         )
         for assigned in state.assignments
         if assigned.harvest_user_assignment_id is not None
+        and assigned.project_id in state.project
+        and assigned.worker_id in state.worker
     ]
 
 

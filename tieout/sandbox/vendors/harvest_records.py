@@ -27,7 +27,7 @@ def nothing(state: FirmState) -> list[Row]:  # noqa: ARG001 - same signature as 
 
 
 def time_entries(system_id: str, state: FirmState) -> list[Row]:
-    """Entries of this account's users."""
+    """Entries of this account's users; a deleted project takes its entries with it."""
     return [
         Row(
             record_id=int(entry.source_record_id),
@@ -38,6 +38,8 @@ def time_entries(system_id: str, state: FirmState) -> list[Row]:
         )
         for entry in state.time_entries
         if entry.source_system == system_id
+        and entry.project_id in state.project
+        and entry.worker_id in state.worker
     ]
 
 
