@@ -1,0 +1,94 @@
+"""The golden close: ten entries, three entities, two cuts, every figure checked by hand."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).parent / "data"
+CUTS = {"close 2026-07-03": "2026-07-03", "as of 2026-07-10": "2026-07-10"}
+
+pytestmark = pytest.mark.slow
+
+
+def expected_figures(cut: str) -> dict:
+    with (DATA / "expected.csv").open() as file:
+        return {
+            (row["entity"], row["measure"]): tuple(
+                Decimal(row[name]) for name in ("hours", "bill_usd", "cost_func")
+            )
+            for row in csv.DictReader(file)
+            if row["as_of"] == cut
+        }
+
+
+@pytest.fixture(scope="module")
+def golden(open_close):
+    run = open_close(DATA)
+    assert set(run.extract().values()) == {0}
+    return run
+
+
+@pytest.fixture(scope="module")
+def built(golden):
+    """The marts at both cuts; at the first, every data test and unit test runs as well."""
+    first, second = CUTS
+    return {first: golden.build(CUTS[first], "build"), second: golden.build(CUTS[second])}
+
+
+@pytest.fixture(params=CUTS)
+def cut(request, built):
+    return request.param, built[request.param]
+
+
+def test_every_figure_of_the_golden_close_is_met_and_no_other_appears(cut, figures_of):
+    name, query = cut
+    assert figures_of(query) == expected_figures(name)
+
+
+def test_the_identity_ties_on_hours_bill_value_and_cost(cut):
+    _, query = cut
+    rows = query("select measure, difference, is_tied from reconciliation.rec_tie_out_identities")
+    assert {row[0] for row in rows} == {"hours", "bill", "cost"}
+    assert all(difference == 0 and is_tied for _, difference, is_tied in rows)
+
+
+def test_each_planted_case_is_classed_as_the_readme_of_the_golden_close_says(built):
+    query = built["close 2026-07-03"]
+    lines = dict(query("select external_id, class_detail from canonical.fct_erp_postings"))
+    assert lines["manual:JE77"] == "manual_journal"
+    assert lines["p:T10:1#dup"] == "same_entry_version"
+    assert lines["p:T10:1"] == "external_id"
+    gaps = set(
+        query("select entry_id, reason_code from reconciliation.rec_adjusted_not_reclassified")
+    )
+    assert gaps == {
+        ("csv_folder:T04", "HOURS_CHANGED"),
+        ("csv_folder:T05", "PROJECT_CHANGED"),
+        ("csv_folder:T06", "UNAPPROVED"),
+    }
+    statuses = dict(
+        query("select external_id, billing_status from reconciliation.rec_posted_not_billed")
+    )
+    assert {key for key, value in statuses.items() if value == "pending_reversal"} == {
+        "p:T04:1", "p:T05:1", "p:T06:1",
+    }  # fmt: skip
+
+
+def test_late_time_keeps_its_work_period_when_it_is_posted_in_the_next_one(built):
+    query = built["as of 2026-07-10"]
+    row = query(
+        "select work_date, work_period_id, accounting_period_id from canonical.fct_erp_postings"
+        " where external_id = 'p:T07:1'"
+    )
+    assert [tuple(map(str, values)) for values in row] == [("2026-06-30", "2026-06", "2026-07")]
+
+
+def test_the_same_cut_gives_the_same_rows_after_a_later_one_was_built(golden, built):
+    again = golden.build("2026-07-03")
+    for mart in ("canonical.fct_entries", "canonical.fct_erp_postings"):
+        sql = f"select * from {mart} order by all"
+        assert again(sql) == built["close 2026-07-03"](sql)
