@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from werkzeug.test import Client as HttpClient
 from pipelines.contracts import Window
 from pipelines.load import ExtractReport, extract_system
 from pipelines.netsuite import VENDOR, open_session
+from tests.unit.vendors_netsuite import netsuite_books
 from tieout.config import Home, load_firm
 from tieout.domain.progress import SilentProgress
 from tieout.http import mounted
@@ -24,13 +24,7 @@ from tieout.sandbox.vendors.netsuite import create_app
 @pytest.fixture(scope="session")
 def books() -> Any:
     """The module that builds the small firm."""
-    path = Path(__file__).with_name("netsuite_books.py")
-    spec = importlib.util.spec_from_file_location("netsuite_books", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return netsuite_books
 
 
 @pytest.fixture
@@ -126,3 +120,9 @@ systems:
 def bench(books: Any, tmp_path: Path) -> Bench:
     """An account to extract."""
     return Bench(books, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def make_bench(books: Any) -> Callable[[Path], Bench]:
+    """An account to extract, in a folder that outlives one test."""
+    return lambda folder: Bench(books, folder)

@@ -1,7 +1,7 @@
 """A firm of two workers whose NetSuite account is small enough to know every row of.
 
-Here: the firm's records and a signed client of the emulated account. Loaded by path from the
-conftests of the NetSuite rooms, because tests are no packages.
+Here: the firm's records and a signed client of the emulated account. Not here: the fixtures
+(`conftest` of the NetSuite rooms).
 """
 
 from __future__ import annotations
