@@ -71,7 +71,8 @@ Test = Callable[[Row], bool]
 
 
 def _field_in(name: str, wanted: set[str]) -> Test:
-    return lambda row: str(row.record.get(name)) in wanted
+    """Rows whose field is one of these; a list without that field does not know the filter."""
+    return lambda row: name not in row.record or str(row.record[name]) in wanted
 
 
 def _within(text: str) -> Test:
