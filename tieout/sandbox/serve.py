@@ -2,16 +2,20 @@
 
 Serves the five emulated systems on the ports of the sample firm's folder and runs the Tryton
 server. State lies under the home, so that a restart shows what was posted before. The instant shown
-is that of firm.yml; a file `clock` beside the state moves it (an ISO timestamp).
+is that of firm.yml; a file `clock` beside the state moves it (an ISO timestamp). Ends on SIGTERM,
+its Tryton server with it. Not here: starting this process and asking after it (`supervisor`).
 """
 
 from __future__ import annotations
 
 import importlib
+import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from types import FrameType
 from urllib.parse import urlsplit
@@ -21,6 +25,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from tieout.config import Firm, Home, load_firm
 from tieout.domain.clock import parse_timestamp
 from tieout.sandbox.firm import SandboxFirm, build_firm
+from tieout.sandbox.supervisor import STATE
 from tieout.sandbox.tryton.plan import plan_of
 from tieout.sandbox.tryton.ready import ready_server
 
@@ -35,7 +40,11 @@ class QuietHandler(WSGIRequestHandler):
 
 
 def sample_firm(firm: Firm) -> SandboxFirm:
-    """The sample firm that a firm folder describes."""
+    """The sample firm that a firm folder describes.
+
+    Raises:
+        SystemExit: if the folder is not that of a sample firm.
+    """
     made = firm.sandbox
     if made is None:
         raise SystemExit(f"{firm.folder}: this firm is no sandbox")
@@ -56,7 +65,7 @@ def moving_clock(home: Home, firm: Firm) -> Callable[[], datetime]:
 
 
 def servers(home: Home, firm: Firm, data: SandboxFirm) -> list[BaseWSGIServer]:
-    """One server per emulated system, bound but not serving yet."""
+    """One threaded server per emulated system, bound but not serving yet."""
     clock = moving_clock(home, firm)
     bound = []
     for system in firm.systems:
@@ -64,47 +73,59 @@ def servers(home: Home, firm: Firm, data: SandboxFirm) -> list[BaseWSGIServer]:
             continue
         state = home.sandbox / system.id
         state.mkdir(exist_ok=True)
-        app = importlib.import_module(f"tieout.sandbox.vendors.{system.vendor}").create_app(
-            data, clock, state
-        )
+        vendor = importlib.import_module(f"tieout.sandbox.vendors.{system.vendor}")
         address = urlsplit(system.base_url)
         bound.append(
             make_server(
-                address.hostname or "127.0.0.1", address.port or 0, app,
-                threaded=True, request_handler=QuietHandler,
+                address.hostname or "127.0.0.1",
+                address.port or 0,
+                vendor.create_app(data, clock, state),
+                threaded=True,
+                request_handler=QuietHandler,
             )
-        )  # fmt: skip
+        )
     return bound
+
+
+def tell(home: Home, phase: str, *, is_ready: bool = False) -> None:
+    """Say what this process is doing, whole or not at all."""
+    part = home.sandbox / f"{STATE}.part"
+    words = {"pid": os.getpid(), "phase": phase, "is_ready": is_ready}
+    part.write_text(json.dumps(words), encoding="utf-8")
+    part.replace(home.sandbox / STATE)
+
+
+def end(number: int, frame: FrameType | None) -> None:
+    """Leave at once, through every `finally`, so that no server is left behind.
+
+    Raises:
+        SystemExit: always.
+    """
+    del number, frame
+    raise SystemExit(0)
 
 
 def main(home_path: str) -> None:
     """Serve until told to stop."""
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
     home = Home(home_path)
+    tell(home, "building the sample firm")
     firm = load_firm(home.sample_firm)
     data = sample_firm(firm)
-    stopping = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stopping.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    bound = servers(home, firm, data)
-    for server in bound:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    erps = [
-        ready_server(plan_of(data), home.sandbox / system.id, urlsplit(system.base_url).port or 0)
-        for system in firm.systems
-        if system.vendor == "tryton"
-    ]
-    try:
-        stopping.wait()
-    finally:
-        for server in bound:
-            server.shutdown()
-        for erp in erps:
-            erp.stop()
+    with ExitStack() as running:
+        tell(home, "starting the emulated systems")
+        for server in servers(home, firm, data):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            running.callback(server.shutdown)
+        for system in firm.systems:
+            if system.vendor == "tryton":
+                tell(home, "starting Tryton (the first time its database is filled)")
+                port = urlsplit(system.base_url).port or 0
+                erp = ready_server(plan_of(data), home.sandbox / system.id, port)
+                running.callback(erp.stop)
+        tell(home, "serving", is_ready=True)
+        threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -99,8 +99,12 @@ class TrytonServer:
                 env=clean_environment(),
                 start_new_session=True,
             )
-        (self.folder / "pid").write_text(str(self._process.pid), encoding="utf-8")
-        self._wait()
+        try:
+            (self.folder / "pid").write_text(str(self._process.pid), encoding="utf-8")
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -113,7 +117,6 @@ class TrytonServer:
                 time.sleep(POLL_SECONDS)
             else:
                 return
-        self.stop()
         raise ServerNotReady(
             f"Tryton did not answer on port {self.port} within {START_SECONDS} s:\n{self._tail()}"
         )
@@ -154,10 +157,14 @@ def stop_orphan(folder: Path) -> None:
 
 def command_line(pid: int) -> str:
     """Command line of a process, empty if it does not exist (or is only a finished remnant)."""
-    proc = Path(f"/proc/{pid}/cmdline")
-    if proc.parent.parent.joinpath("self").exists():
+    if Path("/proc/self").exists():
         try:
-            return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            return (
+                Path(f"/proc/{pid}/cmdline")
+                .read_bytes()
+                .replace(b"\0", b" ")
+                .decode(errors="replace")
+            )
         except OSError:
             return ""
     done = subprocess.run(  # noqa: S603 - fixed arguments
