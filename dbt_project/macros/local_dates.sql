@@ -2,7 +2,11 @@
 
 {# The local date of a UTC timestamp in an IANA time zone. #}
 {% macro local_date(utc_timestamp, time_zone) -%}
-    {{ adapter.dispatch('local_date', 'tieout')(utc_timestamp, time_zone) }}
+    {%- if adapter is defined -%}
+        {{ adapter.dispatch('local_date', 'tieout')(utc_timestamp, time_zone) }}
+    {%- else -%}
+        {{ default__local_date(utc_timestamp, time_zone) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro default__local_date(utc_timestamp, time_zone) -%}
@@ -15,7 +19,11 @@
 
 {# Whole days from one date to the next, negative when the second lies earlier. #}
 {% macro days_between(from_day, to_day) -%}
-    {{ adapter.dispatch('days_between', 'tieout')(from_day, to_day) }}
+    {%- if adapter is defined -%}
+        {{ adapter.dispatch('days_between', 'tieout')(from_day, to_day) }}
+    {%- else -%}
+        {{ default__days_between(from_day, to_day) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro default__days_between(from_day, to_day) -%}
@@ -28,7 +36,11 @@
 
 {# The date `days` after `day`. #}
 {% macro add_days(day, days) -%}
-    {{ adapter.dispatch('add_days', 'tieout')(day, days) }}
+    {%- if adapter is defined -%}
+        {{ adapter.dispatch('add_days', 'tieout')(day, days) }}
+    {%- else -%}
+        {{ default__add_days(day, days) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro default__add_days(day, days) -%}

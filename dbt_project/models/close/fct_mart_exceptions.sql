@@ -13,22 +13,22 @@ with
 findings as (
 
     {% for mart, subject, opened_at, is_exception in marts %}
-    select
-        exception_id,
-        '{{ mart }}' as mart,
-        reason_code,
-        {{ subject }} as subject_id,
-        entry_id,
-        {{ 'posting_line_id' if subject == 'posting_line_id' else 'cast(null as varchar)' }}
-            as posting_line_id,
-        legal_entity_id,
-        accounting_period_id,
-        work_date,
-        amount_at_risk_reporting,
-        {{ opened_at }} as opened_at
-    from {{ ref(mart) }}
-    where {{ is_exception }}
-    {% if not loop.last %}union all{% endif %}
+        select
+            exception_id,
+            '{{ mart }}' as mart,
+            reason_code,
+            {{ subject }} as subject_id,
+            entry_id,
+            cast({{ 'posting_line_id' if subject == 'posting_line_id' else 'null' }} as varchar)
+                as posting_line_id,
+            legal_entity_id,
+            accounting_period_id,
+            work_date,
+            amount_at_risk_reporting,
+            {{ opened_at }} as opened_at
+        from {{ ref(mart) }}
+        where {{ is_exception }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

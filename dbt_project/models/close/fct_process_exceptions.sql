@@ -28,18 +28,18 @@ entries as (
 findings as (
 
     {% for table, subject, entry, detail, opened_at, is_open, is_exception in sources %}
-    select
-        exception_id,
-        '{{ table }}' as mart,
-        reason_code,
-        {{ subject }} as subject_id,
-        cast({{ entry }} as varchar) as entry_id,
-        {{ detail }} as detail,
-        {{ opened_at }} as opened_at,
-        {{ is_open }} as is_open
-    from {{ ref(table) }}
-    where {{ is_exception }}
-    union all
+        select
+            exception_id,
+            '{{ table }}' as mart,
+            reason_code,
+            {{ subject }} as subject_id,
+            cast({{ entry }} as varchar) as entry_id,
+            cast({{ detail }} as varchar) as detail,
+            {{ opened_at }} as opened_at,
+            {{ is_open }} as is_open
+        from {{ ref(table) }}
+        where {{ is_exception }}
+        union all
     {% endfor %}
     -- a quarantined record is solved once a version known later could be used
     select

@@ -84,7 +84,7 @@ select
     entries.approved_at,
     entries.source_updated_at,
     entries.known_at,
-    coalesce(attempts.target, entries.target) as target,
+    coalesce(attempts.target, entries.target) as target, -- noqa: RF04
     coalesce(attempts.posting_key, erp_lines.posting_key) as posting_key,
     attempts.batch_id,
     attempts.state as ledger_state,

@@ -19,20 +19,20 @@ with
 items as (
 
     {% for mart, sub_status, period, amount, hours, is_counted in marts %}
-    select
-        '{{ mart }}' as mart,
-        legal_entity_id,
-        {{ sub_status }} as sub_status,
-        reason_code,
-        owner_role,
-        coalesce(aging_bucket, 'unknown') as aging_bucket,
-        {{ period }} as work_period_id,
-        {{ hours }} as hours,
-        {{ amount }} as amount_reporting,
-        amount_at_risk_reporting
-    from {{ ref(mart) }}
-    where {{ is_counted }}
-    {% if not loop.last %}union all{% endif %}
+        select
+            '{{ mart }}' as mart,
+            legal_entity_id,
+            cast({{ sub_status }} as varchar) as sub_status,
+            reason_code,
+            owner_role,
+            coalesce(aging_bucket, 'unknown') as aging_bucket,
+            cast({{ period }} as varchar) as work_period_id,
+            cast({{ hours }} as decimal(18, 4)) as hours,
+            {{ amount }} as amount_reporting,
+            amount_at_risk_reporting
+        from {{ ref(mart) }}
+        where {{ is_counted }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )
@@ -40,7 +40,7 @@ items as (
 select
     {{ surrogate_key(groups) }} as aging_id,
     {% for column in groups %}
-    {{ column }},
+        {{ column }},
     {% endfor %}
     {{ aging_bucket_order('aging_bucket') }} as aging_bucket_order,
     count(*) as row_count,

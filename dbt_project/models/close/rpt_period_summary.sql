@@ -28,19 +28,19 @@ with
 items as (
 
     {% for figure, figure_order, table, is_counted, period, columns in figures %}
-    select
-        '{{ figure }}' as figure,
-        {{ figure_order }} as figure_order,
-        coalesce(legal_entity_id, {{ unknown_member() }}) as legal_entity_id,
-        {{ period }} as accounting_period_id,
-        coalesce(functional_currency_code, 'unknown') as functional_currency_code,
-        coalesce(contract_currency_code, 'unknown') as contract_currency_code,
-        {{ columns[0] }} as hours,
-        {{ columns[1] }} as cost_amount,
-        {{ columns[2] }} as bill_amount
-    from {{ ref(table) }}
-    where {{ is_counted }}
-    {% if not loop.last %}union all{% endif %}
+        select
+            '{{ figure }}' as figure,
+            {{ figure_order }} as figure_order,
+            coalesce(legal_entity_id, {{ unknown_member() }}) as legal_entity_id,
+            cast({{ period }} as varchar) as accounting_period_id,
+            coalesce(functional_currency_code, 'unknown') as functional_currency_code,
+            coalesce(contract_currency_code, 'unknown') as contract_currency_code,
+            cast({{ columns[0] }} as decimal(18, 4)) as hours,
+            {{ columns[1] }} as cost_amount,
+            {{ columns[2] }} as bill_amount
+        from {{ ref(table) }}
+        where {{ is_counted }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )
@@ -48,7 +48,7 @@ items as (
 select
     {{ surrogate_key(groups) }} as period_summary_id,
     {% for column in groups %}
-    {{ column }},
+        {{ column }},
     {% endfor %}
     accounting_period_id = {{ period_id() }} as is_period_under_close,
     count(*) as row_count,

@@ -27,7 +27,7 @@ eligible as (
 erp_workers as (
 
     select
-        source_system as target,
+        source_system as target, -- noqa: RF04
         worker_id,
         min(source_worker_id) as erp_worker_id
     from {{ ref('dim_worker_identities') }}
@@ -39,7 +39,7 @@ erp_workers as (
 erp_projects as (
 
     select
-        source_system as target,
+        source_system as target, -- noqa: RF04
         project_id,
         min(source_project_id) as erp_project_id
     from {{ ref('dim_project_identities') }}
@@ -85,25 +85,25 @@ select
     eligible.bill_amount_functional,
     eligible.fx_rate_contract_to_functional,
     case eligible.entry_type
-        when 'expense' then accounts.expense_cost_account_code
-        else accounts.labour_cost_account_code
+        when 'expense' then account_sets.expense_cost_account_code
+        else account_sets.labour_cost_account_code
     end as debit_account_code,
     case eligible.entry_type
-        when 'expense' then accounts.expense_payable_account_code
-        else accounts.labour_clearing_account_code
+        when 'expense' then account_sets.expense_payable_account_code
+        else account_sets.labour_clearing_account_code
     end as credit_account_code,
-    accounts.wip_account_code,
-    accounts.accrued_revenue_account_code,
+    account_sets.wip_account_code,
+    account_sets.accrued_revenue_account_code,
     eligible.approved_at,
     eligible.approval_status,
     coalesce(eligible.task_name, eligible.expense_type, eligible.entry_type) || ' '
     || cast(eligible.work_date as varchar) || ' [' || eligible.entry_id || ' '
     || eligible.correlation_id || ']' as memo
 from eligible
-left join {{ ref('pst_accounts') }} as accounts
+left join {{ ref('pst_accounts') }} as account_sets
     on
-        eligible.legal_entity_id = accounts.legal_entity_id
-        and eligible.target = accounts.target
+        eligible.legal_entity_id = account_sets.legal_entity_id
+        and eligible.target = account_sets.target
 left join erp_workers
     on eligible.worker_id = erp_workers.worker_id and eligible.target = erp_workers.target
 left join erp_projects

@@ -41,8 +41,8 @@ compared as (
         coalesce(entries.approval_status, 'deleted') as approval_status,
         billed_entries.entry_id is not null as is_billed,
         {% for change, condition in changes %}
-        max(case when {{ condition }} then 1 else 0 end)
-            over (partition by gaps.entry_id) = 1 as has_other_{{ change }},
+            max(case when {{ condition }} then 1 else 0 end) over (partition by gaps.entry_id) = 1
+                as has_other_{{ change }},
         {% endfor %}
         {{ days_between(
             local_date('coalesce(entries.source_updated_at, entries.known_at)',
@@ -114,6 +114,7 @@ select
     reasons.owner_role,
     explained.aging_days,
     {{ aging_bucket('explained.aging_days') }} as aging_bucket,
-    {{ exception_id('reasons.stage', 'explained.entry_id', 'explained.reason_code') }} as exception_id
+    {{ exception_id('reasons.stage', 'explained.entry_id', 'explained.reason_code') }}
+        as exception_id
 from explained
 left join {{ ref('dim_reasons') }} as reasons on explained.reason_code = reasons.reason_code

@@ -99,7 +99,8 @@ select
     reasons.owner_role,
     statuses.aging_days,
     {{ aging_bucket('statuses.aging_days') }} as aging_bucket,
-    {{ exception_id('reasons.stage', 'statuses.entry_id', 'statuses.open_reason_code') }} as exception_id
+    {{ exception_id('reasons.stage', 'statuses.entry_id', 'statuses.open_reason_code') }}
+        as exception_id
 from statuses
 left join {{ ref('dim_reasons') }} as reasons
     on statuses.open_reason_code = reasons.reason_code

@@ -61,49 +61,49 @@ open_lines as (
 )
 
 select
-    lines.posting_line_id,
-    lines.erp_system,
-    lines.erp_line_id,
-    lines.external_id,
-    lines.entry_id,
-    lines.source_system,
-    lines.source_record_id,
-    lines.source_version,
-    lines.duplicate_of_posting_line_id,
-    lines.class_detail as class,
-    lines.record_type,
-    lines.memo,
-    lines.created_by,
-    lines.legal_entity_id,
-    lines.worker_id,
-    lines.client_id,
-    lines.project_id,
-    lines.work_date,
-    lines.work_period_id,
-    lines.accounting_date,
-    lines.accounting_period_id,
-    lines.accounting_period_id > lines.work_period_id as is_late_entry,
-    lines.posted_at,
-    lines.known_at,
+    open_lines.posting_line_id,
+    open_lines.erp_system,
+    open_lines.erp_line_id,
+    open_lines.external_id,
+    open_lines.entry_id,
+    open_lines.source_system,
+    open_lines.source_record_id,
+    open_lines.source_version,
+    open_lines.duplicate_of_posting_line_id,
+    open_lines.class_detail as class, -- noqa: RF04
+    open_lines.record_type,
+    open_lines.memo,
+    open_lines.created_by,
+    open_lines.legal_entity_id,
+    open_lines.worker_id,
+    open_lines.client_id,
+    open_lines.project_id,
+    open_lines.work_date,
+    open_lines.work_period_id,
+    open_lines.accounting_date,
+    open_lines.accounting_period_id,
+    open_lines.accounting_period_id > open_lines.work_period_id as is_late_entry,
+    open_lines.posted_at,
+    open_lines.known_at,
     {{ as_of() }} as as_of_at,
-    lines.hours,
-    lines.cost_amount_functional,
-    lines.functional_currency_code,
-    lines.bill_amount_contract,
-    lines.contract_currency_code,
-    lines.amount,
-    lines.currency_code,
+    open_lines.hours,
+    open_lines.cost_amount_functional,
+    open_lines.functional_currency_code,
+    open_lines.bill_amount_contract,
+    open_lines.contract_currency_code,
+    open_lines.amount,
+    open_lines.currency_code,
     case
-        when lines.bill_amount_contract != 0
-            then {{ to_reporting('abs(lines.amount)', 'lines') }}
-        else {{ functional_to_reporting('abs(lines.amount)', 'lines') }}
+        when open_lines.bill_amount_contract != 0
+            then {{ to_reporting('abs(open_lines.amount)', 'open_lines') }}
+        else {{ functional_to_reporting('abs(open_lines.amount)', 'open_lines') }}
     end as amount_at_risk_reporting,
-    lines.reason_code,
+    open_lines.reason_code,
     reasons.owner_role,
-    lines.aging_days,
-    {{ aging_bucket('lines.aging_days') }} as aging_bucket,
-    {{ exception_id('reasons.stage', 'lines.posting_line_id', 'lines.reason_code') }}
+    open_lines.aging_days,
+    {{ aging_bucket('open_lines.aging_days') }} as aging_bucket,
+    {{ exception_id('reasons.stage', 'open_lines.posting_line_id', 'open_lines.reason_code') }}
         as exception_id
-from open_lines as lines
-left join {{ ref('dim_reasons') }} as reasons on lines.reason_code = reasons.reason_code
-where lines.net_hours != 0 or lines.net_cost != 0 or lines.net_bill != 0
+from open_lines
+left join {{ ref('dim_reasons') }} as reasons on open_lines.reason_code = reasons.reason_code
+where open_lines.net_hours != 0 or open_lines.net_cost != 0 or open_lines.net_bill != 0

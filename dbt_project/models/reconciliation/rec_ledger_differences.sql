@@ -52,7 +52,7 @@ erp as (
 compared as (
 
     select
-        coalesce(ledger.target, erp.erp_system) as target,
+        coalesce(ledger.target, erp.erp_system) as target, -- noqa: RF04
         coalesce(ledger.posting_key, erp.external_id) as posting_key,
         coalesce(ledger.entry_id, erp.entry_id) as entry_id,
         ledger.batch_id,
@@ -74,9 +74,9 @@ compared as (
             when ledger.state in ('rejected', 'dead') and erp.erp_line_id is not null
                 then 'state_differs'
             when ledger.state != 'acked' then 'none'
-            when ledger.amount is distinct from erp.cost_amount_functional then 'amount_differs'
-            when ledger.hours is distinct from erp.hours then 'hours_differ'
-            when ledger.accounting_date is distinct from erp.accounting_date then 'date_differs'
+            when (ledger.amount is distinct from erp.cost_amount_functional) then 'amount_differs'
+            when (ledger.hours is distinct from erp.hours) then 'hours_differ'
+            when (ledger.accounting_date is distinct from erp.accounting_date) then 'date_differs'
             else 'none'
         end as difference_type
     from ledger

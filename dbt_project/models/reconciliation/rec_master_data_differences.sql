@@ -10,41 +10,41 @@ with
 unmatched as (
 
     {% for kind, unmatched, ambiguous in kinds %}
-    select
-        '{{ kind }}' as entity_kind,
-        match_method as difference_type,
-        source_system,
-        source_{{ kind }}_id as source_id,
-        cast(null as varchar) as canonical_id,
-        case match_method when 'ambiguous' then '{{ ambiguous }}' else '{{ unmatched }}' end
-            as reason_code
-    from {{ ref('dim_' ~ kind ~ '_identities') }}
-    where match_method in ('unmatched', 'ambiguous') and is_active
-    {% if not loop.last %}union all{% endif %}
+        select
+            '{{ kind }}' as entity_kind,
+            match_method as difference_type,
+            source_system,
+            source_{{ kind }}_id as source_id,
+            cast(null as varchar) as canonical_id,
+            case match_method when 'ambiguous' then '{{ ambiguous }}' else '{{ unmatched }}' end
+                as reason_code
+        from {{ ref('dim_' ~ kind ~ '_identities') }}
+        where match_method in ('unmatched', 'ambiguous') and is_active
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
 
 {% for kind in ['client', 'project'] %}
 -- records of one name in the owning system: punctuation and case do not make another {{ kind }}
-{{ kind }}_names as (
+    {{ kind }}_names as (
 
-    select
-        '{{ kind }}' as entity_kind,
-        'duplicate' as difference_type,
-        source_system,
-        source_{{ kind }}_id as source_id,
-        {{ kind }}_id as canonical_id,
-        '{{ kind | upper }}_DUPLICATE' as reason_code,
-        count(*) over (
-            partition by
-                lower(replace(replace(replace({{ kind }}_name, '.', ''), ',', ''), ' ', ''))
-                {{ ', client_id' if kind == 'project' }}
-        ) as same_name_count
-    from {{ ref('dim_' ~ kind ~ 's') }}
-    where {{ kind }}_id != {{ unknown_member() }}
+        select
+            '{{ kind }}' as entity_kind,
+            'duplicate' as difference_type,
+            source_system,
+            source_{{ kind }}_id as source_id,
+            {{ kind }}_id as canonical_id,
+            '{{ kind | upper }}_DUPLICATE' as reason_code,
+            count(*) over (
+                partition by
+                    lower(replace(replace(replace({{ kind }}_name, '.', ''), ',', ''), ' ', ''))
+                    {{ ', client_id' if kind == 'project' }}
+            ) as same_name_count
+        from {{ ref('dim_' ~ kind ~ 's') }}
+        where {{ kind }}_id != {{ unknown_member() }}
 
-),
+    ),
 
 {% endfor %}
 -- open in the PSA, closed in the ERP of the entity that sells it
@@ -74,17 +74,17 @@ erp_inactive as (
 differences as (
 
     {% for part in ['unmatched', 'client_names', 'project_names', 'erp_inactive'] %}
-    select
-        entity_kind,
-        difference_type,
-        source_system,
-        source_id,
-        canonical_id,
-        reason_code,
-        entity_kind || ':' || source_system || ':' || source_id as source_key
-    from {{ part }}
-    {% if part.endswith('_names') %}where same_name_count > 1{% endif %}
-    {% if not loop.last %}union all{% endif %}
+        select
+            entity_kind,
+            difference_type,
+            source_system,
+            source_id,
+            canonical_id,
+            reason_code,
+            entity_kind || ':' || source_system || ':' || source_id as source_key
+        from {{ part }}
+        {% if part.endswith('_names') %}where same_name_count > 1{% endif %}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

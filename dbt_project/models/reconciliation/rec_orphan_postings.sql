@@ -51,7 +51,7 @@ select
     lines.source_system,
     lines.source_record_id,
     lines.source_version,
-    lines.class_detail as class,
+    lines.class_detail as class, -- noqa: RF04
     lines.record_type,
     lines.memo,
     lines.created_by,

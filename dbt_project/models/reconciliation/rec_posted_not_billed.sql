@@ -42,9 +42,10 @@ lines as (
         chargeable.*,
         corrections.entry_id is not null as has_open_correction,
         case
-            when chargeable.client_id = {{ unknown_member() }} then (
-                select count(*) > 1 from {{ ref('dim_clients') }}
-            )
+            when chargeable.client_id = {{ unknown_member() }}
+                then (
+                    select count(*) > 1 from {{ ref('dim_clients') }}
+                )
             else coalesce(not clients.is_active, false)
         end as is_client_invalid,
         coalesce(erp_projects.active_count = 0, false) as is_erp_project_inactive,
@@ -83,19 +84,19 @@ statuses as (
         lines.*,
         case
             {% for predicate, failure, status, reason in predicates %}
-            when {{ failure }} then '{{ status }}'
+                when {{ failure }} then '{{ status }}'
             {% endfor %}
             else 'ready'
         end as billing_status,
         case
             {% for predicate, failure, status, reason in predicates %}
-            when {{ failure }} then {{ reason }}
+                when {{ failure }} then {{ reason }}
             {% endfor %}
         end as reason_code,
         substr(
             {% for predicate, failure, status, reason in predicates | sort %}
-            case when {{ failure }} then ',{{ predicate }}' else '' end
-            {{ '||' if not loop.last }}
+                case when {{ failure }} then ',{{ predicate }}' else '' end
+                {{ '||' if not loop.last }}
             {% endfor %},
             2
         ) as failed_predicates
@@ -104,7 +105,7 @@ statuses as (
 )
 
 select
-    statuses.*,
+    statuses.*, -- noqa: AM04
     case
         when statuses.billing_status in ('blocked', 'on_hold', 'over_cap')
             then statuses.remaining_amount_reporting

@@ -19,35 +19,35 @@ lines as (
 movements as (
 
     {% for leg, amount, currency, has_say in legs %}
-    select
-        entry_id,
-        '{{ leg }}' as leg,
-        legal_entity_id,
-        worker_id,
-        project_id,
-        accounting_period_id as work_period_id,
-        case when {{ has_say }} then coalesce({{ currency }}, 'unknown') end as currency_code,
-        hours as approved_hours,
-        coalesce({{ amount }}, 0) as approved_amount,
-        cast(0 as decimal(18, 4)) as posted_hours,
-        cast(0 as decimal(18, 4)) as posted_amount
-    from {{ ref('fct_entries') }}
-    where is_effective and entry_id in (select entry_id from lines)
-    union all
-    select
-        entry_id,
-        '{{ leg }}' as leg,
-        legal_entity_id,
-        worker_id,
-        project_id,
-        work_period_id,
-        case when {{ has_say }} then coalesce({{ currency }}, 'unknown') end as currency_code,
-        cast(0 as decimal(18, 4)) as approved_hours,
-        cast(0 as decimal(18, 4)) as approved_amount,
-        hours as posted_hours,
-        coalesce({{ amount }}, 0) as posted_amount
-    from lines
-    {% if not loop.last %}union all{% endif %}
+        select
+            entry_id,
+            '{{ leg }}' as leg,
+            legal_entity_id,
+            worker_id,
+            project_id,
+            accounting_period_id as work_period_id,
+            case when {{ has_say }} then coalesce({{ currency }}, 'unknown') end as currency_code,
+            hours as approved_hours,
+            coalesce({{ amount }}, 0) as approved_amount,
+            cast(0 as decimal(18, 4)) as posted_hours,
+            cast(0 as decimal(18, 4)) as posted_amount
+        from {{ ref('fct_entries') }}
+        where is_effective and entry_id in (select lines.entry_id from lines)
+        union all
+        select
+            entry_id,
+            '{{ leg }}' as leg,
+            legal_entity_id,
+            worker_id,
+            project_id,
+            work_period_id,
+            case when {{ has_say }} then coalesce({{ currency }}, 'unknown') end as currency_code,
+            cast(0 as decimal(18, 4)) as approved_hours,
+            cast(0 as decimal(18, 4)) as approved_amount,
+            hours as posted_hours,
+            coalesce({{ amount }}, 0) as posted_amount
+        from lines
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -58,9 +58,9 @@ priced as (
     select
         movements.*,
         coalesce(
-            currency_code,
-            max(currency_code) over (partition by entry_id, leg),
-            case leg when 'cost' then 'unknown' else 'none' end
+            movements.currency_code,
+            max(movements.currency_code) over (partition by movements.entry_id, movements.leg),
+            case movements.leg when 'cost' then 'unknown' else 'none' end
         ) as leg_currency_code
     from movements
 
@@ -79,7 +79,9 @@ sums as (
         cast(sum(approved_hours) as decimal(18, 4)) as approved_hours,
         cast(sum(posted_hours) as decimal(18, 4)) as posted_hours,
         cast(sum(approved_amount) as decimal(18, 4)) as approved_amount,
-        cast(sum(posted_amount) as decimal(18, 4)) as posted_amount
+        cast(sum(posted_amount) as decimal(18, 4)) as posted_amount,
+        sum(approved_hours) - sum(posted_hours) as gap_hours,
+        sum(approved_amount) - sum(posted_amount) as gap_amount
     from priced
     group by
         entry_id, leg, legal_entity_id, worker_id, project_id, work_period_id, leg_currency_code
@@ -105,13 +107,11 @@ select
     sums.posted_hours,
     sums.approved_amount,
     sums.posted_amount,
-    {% for measure in ['hours', 'amount'] %}
-    {% set gap = 'sums.approved_' ~ measure ~ ' - sums.posted_' ~ measure %}
-    cast(greatest({{ gap }}, 0) as decimal(18, 4)) as {{ measure }}_to_post,
-    cast(greatest(-({{ gap }}), 0) as decimal(18, 4)) as {{ measure }}_to_reverse,
-    {% endfor %}
-    sums.approved_hours = sums.posted_hours
-    and abs(sums.approved_amount - sums.posted_amount) <= coalesce((
+    cast(greatest(sums.gap_hours, 0) as decimal(18, 4)) as hours_to_post,
+    cast(greatest(-sums.gap_hours, 0) as decimal(18, 4)) as hours_to_reverse,
+    cast(greatest(sums.gap_amount, 0) as decimal(18, 4)) as amount_to_post,
+    cast(greatest(-sums.gap_amount, 0) as decimal(18, 4)) as amount_to_reverse,
+    sums.gap_hours = 0 and abs(sums.gap_amount) <= coalesce((
         select max(cast(policies.policy_value as decimal(18, 4)))
         from {{ ref('dim_policies') }} as policies
         where policies.policy = 'tolerance'

@@ -13,24 +13,24 @@ posted_entries as (
 attempts as (
 
     select
-        lines.entry_id,
-        lines.source_version,
-        lines.planned_at as noted_at,
-        case lines.state
+        ledger.entry_id,
+        ledger.source_version,
+        ledger.planned_at as noted_at,
+        case ledger.state
             when 'sending' then 'IN_DOUBT'
             when 'planned' then 'IN_FLIGHT'
             when 'sealed' then 'IN_FLIGHT'
             when 'acked' then 'READ_BACK_MISSING'
-            else coalesce(lines.reason_code, 'REJECTED')
+            else coalesce(ledger.reason_code, 'REJECTED')
         end as reason_code,
-        lines.message as detail
-    from {{ ref('fct_posting_lines') }} as lines
-    left join posted_entries on lines.entry_id = posted_entries.entry_id
+        ledger.message as detail
+    from {{ ref('fct_posting_lines') }} as ledger
+    left join posted_entries on ledger.entry_id = posted_entries.entry_id
     where
-        lines.state != 'void'
-        and lines.entry_id is not null
-        and lines.posting_key not like 'R:%'
-        and (lines.state != 'acked' or posted_entries.entry_id is null)
+        ledger.state != 'void'
+        and ledger.entry_id is not null
+        and ledger.posting_key not like 'R:%'
+        and (ledger.state != 'acked' or posted_entries.entry_id is null)
 
 ),
 
@@ -54,10 +54,20 @@ findings as (
 
 obstacles as (
 
-    select entry_id, source_version, noted_at, reason_code, detail
+    select
+        entry_id,
+        source_version,
+        noted_at,
+        reason_code,
+        detail
     from attempts
     union all
-    select entry_id, source_version, noted_at, reason_code, detail
+    select
+        entry_id,
+        source_version,
+        noted_at,
+        reason_code,
+        detail
     from findings
 
 ),

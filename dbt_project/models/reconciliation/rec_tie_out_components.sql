@@ -18,32 +18,32 @@ with
 items as (
 
     {% for component, table, is_counted, work_period_id in tables %}
-    {% for measure, column, currency, leg in measures %}
-    select
-        '{{ component }}' as component,
-        legal_entity_id,
-        {{ work_period_id }} as accounting_period_id,
-        '{{ measure }}' as measure,
-        {{ currency }} as currency_code,
-        {{ column }} as amount
-    from {{ table }}
-    where {{ is_counted }}
-    union all
-    {% endfor %}
+        {% for measure, column, currency, leg in measures %}
+            select
+                '{{ component }}' as component,
+                legal_entity_id,
+                {{ work_period_id }},
+                '{{ measure }}' as measure,
+                {{ currency }} as currency_code,
+                {{ column }} as amount
+            from {{ table }}
+            where {{ is_counted }}
+            union all
+        {% endfor %}
     {% endfor %}
     {% for direction in ['to_post', 'to_reverse'] %}
-    {% for measure, column, currency, leg in measures %}
-    select
-        '{{ direction }}' as component,
-        legal_entity_id,
-        accounting_period_id,
-        '{{ measure }}' as measure,
-        {{ "'none'" if measure == 'hours' else 'currency_code' }} as currency_code,
-        {{ 'hours' if measure == 'hours' else 'amount' }}_{{ direction }} as amount
-    from {{ ref('rec_adjusted_not_reclassified') }}
-    where leg = '{{ leg }}'
-    union all
-    {% endfor %}
+        {% for measure, column, currency, leg in measures %}
+            select
+                '{{ direction }}' as component,
+                legal_entity_id,
+                accounting_period_id,
+                '{{ measure }}' as measure,
+                {{ "'none'" if measure == 'hours' else 'currency_code' }},
+                {{ 'hours' if measure == 'hours' else 'amount' }}_{{ direction }} as amount
+            from {{ ref('rec_adjusted_not_reclassified') }}
+            where leg = '{{ leg }}'
+            union all
+        {% endfor %}
     {% endfor %}
     select
         'tolerance' as component,

@@ -9,52 +9,55 @@
 with
 
 {% for side, signs in [('left', left_signs), ('right', right_signs)] %}
-{{ side }}_side as (
+    {{ side }}_side as (
 
-    select
-        {% for key in keys %}
-        {{ key }},
-        {% endfor %}
-        {% for component, sign in signs.items() %}
-        sum(case when component = '{{ component }}' then amount else 0 end)
-            as {{ component }}_amount,
-        {% endfor %}
-        sum(
-            case component
-                {% for component, sign in signs.items() %}
-                when '{{ component }}' then {{ '-' if sign < 0 }}amount
-                {% endfor %}
-            end
-        ) as {{ side }}_amount
-    from {{ ref('rec_tie_out_components') }}
-    where component in ('{{ signs | join("', '") }}')
-    group by {{ keys | join(', ') }}
+        select
+            {% for key in keys %}
+                {{ key }},
+            {% endfor %}
+            {% for component, sign in signs.items() %}
+                sum(case when component = '{{ component }}' then amount else 0 end)
+                    as {{ component }}_amount,
+            {% endfor %}
+            sum(
+                case component
+                    {% for component, sign in signs.items() %}
+                        when '{{ component }}' then {{ '-' if sign < 0 }}amount
+                    {% endfor %}
+                end
+            ) as {{ side }}_amount
+        from {{ ref('rec_tie_out_components') }}
+        where
+            component in (
+                '{{ signs | join("', '") }}'
+            )
+        group by {{ keys | join(', ') }}
 
-),
+    ),
 
 {% endfor %}
 sides as (
 
     select
         {% for key in keys %}
-        coalesce(left_side.{{ key }}, right_side.{{ key }}) as {{ key }},
+            coalesce(left_side.{{ key }}, right_side.{{ key }}) as {{ key }},
         {% endfor %}
         {% for component in left_signs %}
-        cast(coalesce(left_side.{{ component }}_amount, 0) as decimal(18, 4))
-            as {{ component }}_amount,
+            cast(coalesce(left_side.{{ component }}_amount, 0) as decimal(18, 4))
+                as {{ component }}_amount,
         {% endfor %}
         {% for component in right_signs %}
-        cast(coalesce(right_side.{{ component }}_amount, 0) as decimal(18, 4))
-            as {{ component }}_amount,
+            cast(coalesce(right_side.{{ component }}_amount, 0) as decimal(18, 4))
+                as {{ component }}_amount,
         {% endfor %}
         cast(coalesce(left_side.left_amount, 0) as decimal(18, 4)) as left_amount,
         cast(coalesce(right_side.right_amount, 0) as decimal(18, 4)) as right_amount
     from left_side
     full outer join right_side
         on
-            {% for key in keys %}
+    {% for key in keys %}
             left_side.{{ key }} = right_side.{{ key }}{{ ' and' if not loop.last }}
-            {% endfor %}
+    {% endfor %}
 
 )
 
@@ -67,7 +70,7 @@ select
     sides.measure,
     sides.currency_code,
     {% for component in left_signs.keys() | list + right_signs.keys() | list %}
-    sides.{{ component }}_amount,
+        sides.{{ component }}_amount,
     {% endfor %}
     sides.left_amount,
     sides.right_amount,

@@ -15,12 +15,12 @@ sides as (
         'approved', 'posted', 'approved_not_posted', 'to_post', 'to_reverse', 'orphan',
         'duplicate_excess', 'tolerance'
     ] %}
-    union all
-    select
-        '{{ component }}' as component,
-        cast(0 as decimal(18, 4)) as component_amount,
-        {{ component }}_amount as identity_amount
-    from {{ ref('rec_tie_out_identities') }}
+        union all
+        select
+            '{{ component }}' as component,
+            cast(0 as decimal(18, 4)) as component_amount,
+            {{ component }}_amount as identity_amount
+        from {{ ref('rec_tie_out_identities') }}
     {% endfor %}
 
 )

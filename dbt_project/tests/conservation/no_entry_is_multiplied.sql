@@ -12,11 +12,11 @@
 ] %}
 
 {% for table, key in grains %}
-select
-    '{{ table }}' as table_name,
-    count(*) as row_count,
-    count(distinct {{ key }}) as key_count
-from {{ ref(table) }}
-having count(*) != count(distinct {{ key }})
-{% if not loop.last %}union all{% endif %}
+    select
+        '{{ table }}' as table_name,
+        count(*) as row_count,
+        count(distinct {{ key }}) as key_count
+    from {{ ref(table) }}
+    having count(*) != count(distinct {{ key }})
+    {% if not loop.last %}union all{% endif %}
 {% endfor %}
