@@ -110,7 +110,7 @@ def _exit_code(result: Any) -> int:
             click.echo(click.style("error: ", fg="red", bold=True) + str(text).strip(), err=True)
             codes.append(int(code))
         elif event.is_step_materialization:
-            found = event.asset_materialization.metadata.get("exit_code")
+            found = event.step_materialization_data.materialization.metadata.get("exit_code")
             codes.append(int(found.value) if found else 0)
     return max(codes)
 

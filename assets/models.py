@@ -1,5 +1,7 @@
 """dbt models as assets, in two steps: what posting needs, and what follows from the read-back."""
 
+import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +13,12 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 from assets.keys import ModelTranslator
 from assets.manifest import PROJECT_DIR, ensure_manifest
 from assets.partitions import ONE_RUN, PERIODS
-from assets.session import CloseSession, operator_errors, periods_of
+from assets.session import CloseSession, operator_errors, periods_of, progress_of
+from tieout.cli.display import progress_from_environment
 from tieout.domain.errors import EXIT_HELD, TieoutError
+
+LEDGER_VIEWS = "stg_tieout__posting_lines stg_tieout__posting_batches stg_tieout__gate_findings"
+"""Staging views over the ledger's export, which exists only after posting."""
 
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 
@@ -40,19 +46,31 @@ def build_models(
     Raises:
         dagster.Failure: naming the failed nodes.
     """
-    import os  # noqa: PLC0415 - dbt reads the environment of this process
-
     os.environ.update(session.dbt_environment(context.run_id, periods_of(context)[-1]))
     with operator_errors(), session.warehouse.locked():
         invocation = dbt.cli(
-            [*BUILD, "--quiet"],
+            list(BUILD),
             context=context,
             raise_on_error=False,
             target_path=session.home.dbt / "target",
         )
-        yield from invocation.stream()
+        with progress_of(context).stage(f"dbt {context.op_execution_context.op.name}") as stage:
+            for event in _quietly(session, invocation):
+                stage.advance()
+                yield event
         if not invocation.is_successful():
             raise ModelsFailed(_failures(invocation))
+
+
+def _quietly(session: CloseSession, invocation: Any) -> Iterator[Any]:
+    """The events of a dbt invocation; at a prompt its own chatter goes to a log file."""
+    if progress_from_environment() is None:
+        yield from invocation.stream()
+        return
+    log = session.home.dbt / "logs" / "console.log"
+    log.parent.mkdir(exist_ok=True)
+    with log.open("w", encoding="utf-8") as output, contextlib.redirect_stdout(output):
+        yield from invocation.stream()
 
 
 def _failures(invocation: Any) -> str:
@@ -73,6 +91,7 @@ def model_assets() -> list[dg.AssetsDefinition]:
         project=project,
         name="models_before_posting",
         select="tag:before_posting",
+        exclude=LEDGER_VIEWS,
         partitions_def=PERIODS,
         backfill_policy=ONE_RUN,
         dagster_dbt_translator=translator,
@@ -86,7 +105,8 @@ def model_assets() -> list[dg.AssetsDefinition]:
         manifest=manifest,
         project=project,
         name="models_after_posting",
-        select="tag:after_posting",
+        select=f"tag:after_posting {LEDGER_VIEWS}",
+        exclude="tag:before_posting,tag:after_posting",
         partitions_def=PERIODS,
         backfill_policy=ONE_RUN,
         dagster_dbt_translator=translator,

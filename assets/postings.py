@@ -12,9 +12,10 @@ import polars as pl
 from assets import keys
 from assets.graph import GraphSystem, graph_systems, tables_of
 from assets.partitions import ONE_RUN, PERIODS
-from assets.raw import counts_metadata, extract, prepare_sources
+from assets.raw import counts_metadata, extract
 from assets.session import CloseSession, operator_errors, periods_of, progress_of
 from expectations.gate import run_gate
+from pipelines.register import register_views
 from pipelines.registry import vendor
 from tieout.posting.candidates import read_candidates
 from tieout.posting.ledger import Ledger
@@ -189,8 +190,9 @@ def store_ledger(session: CloseSession) -> dict[str, int]:
         frames = export_ledger(ledger)
     finally:
         ledger.close()
-    prepare_sources(session)
+    firm = session.firm()
     with session.warehouse.writing() as connection:
+        register_views(connection, firm)
         for table in LEDGER_ASSETS:
             replace_table(connection, table, frames[table])
     return {table: frames[table].height for table in LEDGER_ASSETS}

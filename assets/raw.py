@@ -15,8 +15,10 @@ from assets.session import CloseSession, operator_errors, progress_of
 from pipelines.load import ExtractReport, extract_system
 from pipelines.register import register_views
 from pipelines.registry import VENDORS
+from tieout.posting.ledger import Ledger
+from tieout.posting.ledger_export import posting_lines
 from tieout.warehouse import write_configuration
-from tieout.warehouse.configuration import CONFIGURATION_TABLES
+from tieout.warehouse.configuration import CONFIGURATION_TABLES, replace_table
 from tieout.warehouse.queries import first_open_day
 
 
@@ -127,7 +129,7 @@ def landed_assets() -> dg.AssetsDefinition:
             owners=keys.DATA_PLATFORM,
             description=f"{table.replace('_', ' ').capitalize()} of the firm, as a table.",
         )
-        for table in [*CONFIGURATION_TABLES, "quarantine"]
+        for table in [*CONFIGURATION_TABLES, "quarantine", "planned_lines"]
     )
 
     @dg.multi_asset(name="land_views", specs=specs, partitions_def=PERIODS, backfill_policy=ONE_RUN)
@@ -140,8 +142,15 @@ def landed_assets() -> dg.AssetsDefinition:
 
 
 def prepare_sources(session: CloseSession) -> None:
-    """Write the firm's configuration and make the views that dbt reads."""
+    """Write the firm's configuration, the plans so far, and make the views that dbt reads."""
     firm = session.firm()
-    with operator_errors(), session.warehouse.writing() as connection:
-        write_configuration(connection, firm)
-        register_views(connection, firm)
+    with operator_errors():
+        ledger = Ledger.at(session.home.ledger)
+        try:
+            plans = posting_lines(ledger)
+        finally:
+            ledger.close()
+        with session.warehouse.writing() as connection:
+            write_configuration(connection, firm)
+            replace_table(connection, "planned_lines", plans)
+            register_views(connection, firm)

@@ -88,7 +88,7 @@ def _empty(table: Table) -> str:
 
 
 def _open_quarantine(
-    connection: duckdb.DuckDBPyConnection, firm: Firm, landed: dict[tuple[str, str], set[str]]
+    connection: duckdb.DuckDBPyConnection, firm: Firm, landed: dict[tuple[str, str], dict[str, str]]
 ) -> None:
     """Quarantined records that no later good version has replaced."""
     connection.execute("delete from ops.quarantine")
@@ -108,7 +108,8 @@ def _open_quarantine(
             )
             connection.execute(
                 "insert into ops.quarantine select ?, q.table_name, q.source_record_id,"
-                " q.reason_code, q.detail, try_cast(q.amount_text as decimal(18, 4)), q.known_at"
+                " q.reason_code, q.detail, try_cast(q.amount_text as decimal(18, 4)),"
+                " cast(q.known_at at time zone 'UTC' as timestamp)"
                 f" from {schema}.{QUARANTINE} as q"
                 f" join {schema}._dlt_loads as l on q._dlt_load_id = l.load_id"
                 f" where l.status = 0 and q.table_name = ?{healed}",

@@ -34,6 +34,8 @@ CONFIGURATION_TABLES: dict[str, str] = {
 }
 
 LEDGER_TABLES: dict[str, str] = {
+    "planned_lines": "posting_key varchar, entry_id varchar, target varchar, state varchar,"
+    " planned_at timestamp",
     "posting_lines": "posting_key varchar, target varchar, batch_id varchar, entry_id varchar,"
     " source_system varchar, source_record_id varchar, source_version bigint, leg varchar,"
     " state varchar, erp_id varchar, reason_code varchar, message varchar, accounting_date date,"

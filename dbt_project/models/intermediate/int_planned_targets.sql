@@ -10,7 +10,7 @@ ranked as (
             partition by entry_id
             order by planned_at asc, posting_key asc
         ) as plan_rank
-    from {{ ref('stg_tieout__posting_lines') }}
+    from {{ ref('stg_tieout__planned_lines') }}
     where planned_at <= {{ as_of() }} and state != 'void'
 
 )

@@ -194,3 +194,13 @@ def test_page_reads_decimals_exactly():
 def test_a_system_needs_an_address():
     with pytest.raises(ValueError, match="base_url"):
         System(id="x", vendor="harvest", roles=["time"])
+
+
+def test_instants_are_utc_whatever_the_zone_of_the_machine(world):
+    world.extract()
+    with Warehouse(world.home).writing() as con:
+        con.execute("set TimeZone = 'America/New_York'")
+        write_configuration(con, world.firm)
+        register.register_views(con, world.firm)
+        found = con.execute("select min(known_at), min(updated_at) from landed_harvest.time_entries").fetchall()
+    assert found == [(NOW.replace(tzinfo=None), datetime(2026, 6, 20, 10))]
