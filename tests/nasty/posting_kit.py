@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,8 +34,8 @@ from tieout.posting.writers.base import BatchHeader
 NOW = datetime(2026, 7, 3, 6, 0, tzinfo=UTC)
 JUNE = Period("2026-06")
 TARGET = "netsuite"
-LATE_SECONDS = 0.004
-SETTLE_SECONDS = 0.008
+LATE_SECONDS = 4.0
+SETTLE_SECONDS = 8.0
 
 
 class Policies:
@@ -149,7 +148,7 @@ class FakeErp:
 
     `moods` maps a posting key to what happens to the next requests for it, in order: `reject`,
     `lost_ack` (work done, answer lost), `drop` (nothing done, answer lost), `late` (answer lost,
-    work done `LATE_SECONDS` later), `down` (unreachable). No mood: the line is taken.
+    work done `LATE_SECONDS` later on `clock`), `down` (unreachable). No mood: the line is taken.
     `is_unique` is the ERP's own refusal of a second object with a key.
     """
 
@@ -160,6 +159,11 @@ class FakeErp:
     requests: list[str] = field(default_factory=list)
     look_ups: int = 0
     is_down: bool = False
+    clock: float = 0.0
+
+    def wait(self, seconds: float) -> None:
+        """Time passes at the ERP, and for whoever waits for it."""
+        self.clock += seconds
 
     def settle(self, until: float) -> None:
         """Requests whose connection was cut are carried out when their time has come."""
@@ -202,7 +206,7 @@ class FakeDelivery:
         self.erp.look_ups += 1
         if self.erp.is_down:
             raise SystemUnreachable(TARGET, "no answer", "try later")
-        self.erp.settle(time.monotonic())
+        self.erp.settle(self.erp.clock)
         wanted = set(keys)
         found: dict[str, list[Found]] = {}
         for item in self.erp.objects:
@@ -236,7 +240,7 @@ class FakeDelivery:
             self.erp.store(item)
             raise OutcomeUnknown(TARGET, "connection reset")
         if mood == "late":
-            self.erp.late.append((time.monotonic() + LATE_SECONDS, item))
+            self.erp.late.append((self.erp.clock + LATE_SECONDS, item))
             return LineResult(key, "unknown", message="timeout")
         taken = self.erp.store(item)
         return LineResult(
@@ -269,7 +273,13 @@ class World:
 
     def post(self, candidates: pl.DataFrame, **options: Any) -> PostingReport:
         """One posting step."""
-        arguments: dict[str, Any] = {"gate": open_gate, "now": NOW, "period": JUNE, **options}
+        arguments: dict[str, Any] = {
+            "gate": open_gate,
+            "now": NOW,
+            "period": JUNE,
+            "sleep": self.erp.wait,
+            **options,
+        }
         return post_target(
             SmallFirm(), TARGET, candidates, self.ledger, self.home, self.delivery, CsvWriter(),
             progress=SilentProgress(), **arguments,

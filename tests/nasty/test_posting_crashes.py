@@ -33,13 +33,14 @@ class MortalLedger(Ledger):
 
 
 @contextmanager
-def stopping_at(world: World, nth: int | None) -> Iterator[list[str]]:
-    """Stop the process at the nth point it reaches; yields the names that were reached."""
+def stopping_at(world: World, nth: int | None, point: str = "") -> Iterator[list[str]]:
+    """Stop the process at the nth point it reaches (of that name); yields what was reached."""
     reached: list[str] = []
 
     def observe(name: str) -> None:
         reached.append(name)
-        if len(reached) == nth:
+        passed = [found for found in reached if point in ("", found)]
+        if point in ("", name) and len(passed) == nth:
             world.ledger.is_dead = True
             raise Crash(name)
 

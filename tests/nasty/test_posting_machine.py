@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 from tests.nasty.posting_kit import NOW, TARGET, FakeErp, World, frame, line
 from tests.nasty.test_posting_crashes import Crash, MortalLedger, stopping_at
 from tieout.posting.doubt import SENDS_MAX
+from tieout.posting.faultpoints import POINTS
 from tieout.posting.ledger import GENESIS
 from tieout.posting.ledger_export import export_ledger
 from tieout.posting.seal import check_chain
@@ -56,6 +57,9 @@ class PostingMachine(RuleBasedStateMachine):
 
     @rule(target=entries, hours=st.sampled_from(["7.5", "0.25", "24", "31"]))
     def approve_a_new_entry(self, hours):
+        return self.new_entry(hours)
+
+    def new_entry(self, hours):
         entry = len(self.versions) + 1
         self.versions[entry], self.hours[entry] = 1, Decimal(hours)
         self.approved.add(entry)
@@ -88,22 +92,48 @@ class PostingMachine(RuleBasedStateMachine):
     def the_erp_goes_down_or_comes_back(self):
         self.world.erp.is_down = not self.world.erp.is_down
 
+    @rule(seconds=st.sampled_from([1.0, 60.0]))
+    def time_passes(self, seconds):
+        self.world.erp.wait(seconds)
+
     # -- what we do -------------------------------------------------------------------------------
 
     @rule(release=st.booleans())
     def post(self, release):
-        self.world.post(self.candidates(), release=release)
+        self.step(release=release)
 
-    @rule(at=st.integers(min_value=1, max_value=30))
-    def post_and_be_killed(self, at):
-        with stopping_at(self.world, at), suppress(Crash):
-            self.world.post(self.candidates())
+    @rule(point=st.sampled_from(POINTS), nth=st.integers(min_value=1, max_value=3))
+    def post_and_be_killed(self, point, nth):
+        self.post_until(point, nth)
+
+    def post_until(self, point, nth):
+        with stopping_at(self.world, nth, point), suppress(Crash):
+            self.step()
         self.world.restart()
+
+    @rule(target=entries, point=st.sampled_from(POINTS), mood=st.sampled_from(["", *MOODS]))
+    def approve_post_and_be_killed(self, point, mood):
+        """Random rules alone seldom meet a kill with something new to post: here they do."""
+        entry = self.new_entry("7.5")
+        self.world.erp.is_down = False
+        if mood:
+            self.world.erp.moods[self.key(entry)] = [mood]
+        self.post_until(point, 1)
+        return entry
 
     @rule()
     def post_twice(self):
-        self.world.post(self.candidates())
-        self.world.post(self.candidates())
+        self.step()
+        self.step()
+
+    def step(self, **options):
+        """One posting step; only what is a candidate now may be asked of the ERP."""
+        candidates, before = self.candidates(), len(self.world.erp.requests)
+        try:
+            self.world.post(candidates, **options)
+        finally:
+            asked = set(self.world.erp.requests[before:])
+            assert asked <= set(candidates["posting_key"])
 
     @rule()
     def read_the_books(self):
@@ -139,7 +169,7 @@ class PostingMachine(RuleBasedStateMachine):
             stuck = ledger_lines.filter(state="rejected")["posting_key"].to_list()
             stuck += ledger_lines.filter(state="dead")["posting_key"].to_list()
             world.ledger.release(stuck, "ada", "calm again", NOW)
-            world.post(self.candidates())
+            self.step()
         self.nothing_is_in_the_books_twice()
         self.nothing_is_in_the_books_that_was_not_offered()
         booked = set(erp.counts())

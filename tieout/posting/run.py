@@ -7,7 +7,8 @@ callable).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -96,6 +97,7 @@ def post_target(
     plan_only: bool = False,
     finish_only: bool = False,
     lock_wait_seconds: float = LOCK_WAIT_SECONDS,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> PostingReport:
     """Post the candidates of one target and work period; safe to repeat after any stop.
 
@@ -116,6 +118,7 @@ def post_target(
         finish_only: Finish open batches and plan nothing new. The candidates are needed all the
             same: a sealed line that is no candidate any more is withdrawn, not sent.
         lock_wait_seconds: How long to wait for another run at the same target.
+        sleep: How to wait until cut-off requests are over; replaceable in tests.
 
     Raises:
         ContractError: The candidates do not have the contract's shape; nothing was changed.
@@ -124,7 +127,7 @@ def post_target(
     step = Step(
         firm_id=firm.id, outbox=home.outbox, writer=writer, gate=gate, period=period,
         actor=actor, release=release, policies=_settings(firm, policies, now),
-        session=Session(ledger, delivery, now, PostingReport(target, period.id)),
+        session=Session(ledger, delivery, now, PostingReport(target, period.id), sleep=sleep),
         candidates=conform(candidates.filter(pl.col("target") == target)), totals=totals,
         plan_only=plan_only, finish_only=finish_only,
     )  # fmt: skip
