@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.serving import make_server
 
 from pipelines.kantata import resources
 from tieout.domain.errors import AuthenticationFailed, ConfigError, ContractError
@@ -250,3 +252,24 @@ def test_it_runs_alone_and_says_what_is_unreachable(kantata: Any) -> None:
     assert run.returncode == 3, run.stderr
     assert "kantata" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_it_runs_alone_over_the_network(kantata: Any) -> None:
+    server = make_server("127.0.0.1", 0, kantata.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        firm = kantata.folder / "firm"
+        file = firm / "firm.yml"
+        address = f"http://127.0.0.1:{server.server_port}"
+        file.write_text(file.read_text().replace("http://kantata.test", address))
+        run = subprocess.run(
+            [sys.executable, "-m", "pipelines.kantata", "--firm", firm, "--home", kantata.home.path],
+            capture_output=True, text=True, timeout=120, cwd=ROOT, check=False,
+        )  # fmt: skip
+    finally:
+        server.shutdown()
+        thread.join(timeout=30)
+    assert run.returncode == 0, run.stderr
+    assert "kantata\ttime_entries\textracted 7\tlanded 7" in run.stdout
+    assert len(entries(kantata, "id")) == 7
