@@ -10,13 +10,13 @@ with up to 100 records is not emulated.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import datetime
 from sqlite3 import Row
 from typing import Any, Final
 
+import simplejson
 from werkzeug.wrappers import Request, Response
 
 from tieout.sandbox.vendors.base import json_response, timestamp
@@ -61,8 +61,8 @@ class Jobs:
                 400, _CONFLICT_TEXT, "IDEMPOTENCY_ERROR", title="Conflict",
                 headers={"Location": f"{call.root}{JOB_ROOT}/{used['id']}"},
             )  # fmt: skip
-        kept = json.dumps(call.body)
-        headers = json.dumps({"name_validation": call.name_validation, "root": call.root})
+        kept = simplejson.dumps(call.body, use_decimal=True)
+        headers = simplejson.dumps({"name_validation": call.name_validation, "root": call.root})
         with self._store.transaction():
             number = self._store.next_id()
             self._store.execute(
@@ -85,9 +85,9 @@ class Jobs:
 
     def _run(self, job: Row) -> None:
         record_type, _, key = job["path"].partition("/")
-        settings = json.loads(job["headers"])
+        settings = simplejson.loads(job["headers"])
         call = Call(
-            job["method"], record_type, key, json.loads(job["body"]),
+            job["method"], record_type, key, simplejson.loads(job["body"], use_decimal=True),
             settings["name_validation"], settings["root"],
         )  # fmt: skip
         started = timestamp(self._clock())

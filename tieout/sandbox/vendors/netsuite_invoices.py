@@ -15,7 +15,7 @@ from typing import Any
 
 from tieout.sandbox.firm.firm import FirmState
 from tieout.sandbox.firm.ledger import Charge, Invoice
-from tieout.sandbox.vendors import netsuite_journal
+from tieout.sandbox.vendors.netsuite_lines import remove
 from tieout.sandbox.vendors.netsuite_master import SYSTEM, subsidiary_of
 from tieout.sandbox.vendors.netsuite_store import Store
 
@@ -55,7 +55,7 @@ def load(store: Store, state: FirmState) -> None:
 def _forget(store: Store) -> None:
     known = store.rows("select id from \"transaction\" where type in ('CustInvc', 'CustCred')")
     for row in known:
-        netsuite_journal.remove(store, row["id"])
+        remove(store, row["id"])
     store.execute("delete from previoustransactionlinelink")
     store.execute("delete from charge")
 

@@ -1,6 +1,7 @@
 """The `journalEntry` record of the emulated NetSuite: header, lines, ledger lines, and JSON.
 
-Here: what saving a journal means. Not here: paths and headers (`netsuite_records`).
+Here: what saving a journal means. Not here: how its lines are kept (`netsuite_lines`), paths and
+headers (`netsuite_records`).
 
 Assumed beyond the documented facts: journals need no approval routing, so a journal without
 `approvalStatus` is approved and posts at once; line ids count from 0 and line 0 is the main line;
@@ -11,7 +12,7 @@ revalued.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from sqlite3 import Row
@@ -23,6 +24,7 @@ from tieout.sandbox.vendors.netsuite_errors import (
     invalid_value,
     value_missing,
 )
+from tieout.sandbox.vendors.netsuite_lines import remove, stored_lines, write_lines
 from tieout.sandbox.vendors.netsuite_rules import (
     day,
     number,
@@ -110,51 +112,9 @@ def delete(store: Store, old: Row) -> None:
     remove(store, old["id"])
 
 
-def remove(store: Store, key: int) -> None:
-    """Take a transaction and its lines out of the tables."""
-    with store.transaction():
-        store.execute('delete from "transaction" where id = ?', (key,))
-        store.execute('delete from transactionline where "transaction" = ?', (key,))
-        store.execute('delete from transactionaccountingline where "transaction" = ?', (key,))
-
-
-def write_lines(
-    store: Store, key: int, subsidiary: int, lines: Sequence[Mapping[str, Any]], *, posting: Any
-) -> None:
-    """Replace the lines of a transaction and their ledger lines."""
-    rows, ledger = [], []
-    for position, line in enumerate(lines):
-        debit, credit = line.get("debit"), line.get("credit")
-        amount = (debit or _ZERO) - (credit or _ZERO)
-        rows.append(
-            {
-                "uniquekey": store.next_id(), "id": position, "transaction": key,
-                "mainline": position == 0, "subsidiary": subsidiary, "netamount": amount,
-                "foreignamount": amount, **line,
-            }
-        )  # fmt: skip
-        ledger.append(
-            {
-                "transaction": key, "transactionline": position, "accountingbook": 1,
-                "account": line["account"],
-                "debit": debit, "credit": credit, "amount": amount, "posting": posting,
-            }
-        )  # fmt: skip
-    with store.transaction():
-        store.execute('delete from transactionline where "transaction" = ?', (key,))
-        store.execute('delete from transactionaccountingline where "transaction" = ?', (key,))
-        store.put("transactionline", rows)
-        store.put("transactionaccountingline", ledger)
-
-
 def as_json(store: Store, row: Row) -> dict[str, Any]:
     """A journal as the record service shows it, lines expanded."""
-    lines = store.rows(
-        "select l.*, a.account, a.debit, a.credit from transactionline l "
-        'join transactionaccountingline a on a."transaction" = l."transaction" '
-        'and a.transactionline = l.id where l."transaction" = ? order by l.id',
-        (row["id"],),
-    )
+    lines = stored_lines(store, row["id"])
     items = [
         {
             "line": line["id"],

@@ -13,7 +13,7 @@ from typing import Any
 
 from tieout.sandbox.firm.firm import FirmState
 from tieout.sandbox.firm.ledger import ErpLine
-from tieout.sandbox.vendors import netsuite_journal
+from tieout.sandbox.vendors.netsuite_lines import remove, write_lines
 from tieout.sandbox.vendors.netsuite_master import SYSTEM, subsidiary_of
 from tieout.sandbox.vendors.netsuite_store import Store
 
@@ -44,7 +44,7 @@ def load(
     for key, line in newest.items():
         if line.is_deleted:
             store.execute("delete from timebill where id = ?", (int(key),))
-            netsuite_journal.remove(store, int(key))
+            remove(store, int(key))
         elif line.record_type == "time_bill":
             bills.append(_time_bill(links, line))
         else:
@@ -129,7 +129,7 @@ def _write_journal(store: Store, links: _Links, line: ErpLine) -> None:
         "account": links.account[line.credit_account_code], "debit": down or None,
         "credit": up or None, "memo": line.memo, "entity": job,
     }  # fmt: skip
-    netsuite_journal.write_lines(store, key, subsidiary, [cost, other], posting=line.is_posted)
+    write_lines(store, key, subsidiary, [cost, other], posting=line.is_posted)
 
 
 def _number(text: str | None) -> int | None:
