@@ -59,20 +59,30 @@ def register_views(connection: duckdb.DuckDBPyConnection, firm: Firm) -> None:
     _open_quarantine(connection, firm, landed)
 
 
-def _landed_columns(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[str]]:
-    found: dict[tuple[str, str], set[str]] = {}
-    for schema, table, column in connection.execute(
-        "select table_schema, table_name, column_name from information_schema.columns"
+def _landed_columns(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[tuple[str, str], dict[str, str]]:
+    """(schema, table) -> column -> type, of everything landed."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for schema, table, column, kind in connection.execute(
+        "select table_schema, table_name, column_name, data_type from information_schema.columns"
         " where table_schema like 'raw!_%' escape '!'"
     ).fetchall():
-        found.setdefault((schema, table), set()).add(column)
+        found.setdefault((schema, table), {})[column] = kind
     return found
 
 
-def _select(system: str, table: Table, present: set[str]) -> str:
+def _value(name: str, present: dict[str, str]) -> str:
+    """A landed column; instants are read in UTC whatever the zone of the machine."""
+    if name not in present:
+        return "null"
+    zoned = present[name] == "TIMESTAMP WITH TIME ZONE"
+    return f't."{name}"' + (" at time zone 'UTC'" if zoned else "")
+
+
+def _select(system: str, table: Table, present: dict[str, str]) -> str:
     columns = ", ".join(
-        f"cast({f't.{chr(34)}{name}{chr(34)}' if name in present else 'null'} as {kind})"
-        f' as "{name}"'
+        f'cast({_value(name, present)} as {kind}) as "{name}"'
         for name, kind in table_columns(table)
     )
     return (
