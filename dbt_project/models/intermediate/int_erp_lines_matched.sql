@@ -32,6 +32,7 @@ described as (
         erp_lines.*,
         line_versions.entry_id as known_entry_id,
         line_versions.source_version,
+        line_versions.source_version = line_versions.described_version as is_version_known,
         versions.source_system,
         versions.source_record_id,
         versions.client_id as version_client_id,
@@ -83,7 +84,12 @@ select
         described.version_client_id, {{ unknown_member() }}
     ) as client_id,
     described.line_project_id as project_id,
-    coalesce(described.version_work_date, described.work_date) as work_date,
+    -- a version we never saw may have had another date: then the line speaks for itself
+    case
+        when described.is_version_known
+            then coalesce(described.version_work_date, described.work_date)
+        else coalesce(described.work_date, described.version_work_date)
+    end as work_date,
     described.accounting_date,
     described.accounting_period_id,
     described.posted_at,

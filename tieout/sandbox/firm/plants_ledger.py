@@ -105,8 +105,10 @@ def _manual_journals(planter: Planter) -> None:
                 created_by="controller@meridian.example",
             ),
         )
+        # NetSuite numbers time bills and transactions apart, so the line's id names its record;
         # Tryton numbers its own moves, so its journal is found by ERP and class.
-        key = ("erp_line_id", line.erp_line_id) if is_netsuite else ("erp_system", erp)
+        line_id = f"journalEntry:{line.erp_line_id}"
+        key = ("erp_line_id", line_id) if is_netsuite else ("erp_system", erp)
         planter.expect(theme, ORPHANS, *key, line_figures(line, "manual_journal"))
 
 
