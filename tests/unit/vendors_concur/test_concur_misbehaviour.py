@@ -19,6 +19,11 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "LIMIT", 3)
 
 
+def entries_of(concur: Any, **options: Any) -> Any:
+    """One extraction of the table that the faults are about."""
+    return concur.extract(only_tables=["expense_entries"], **options)
+
+
 def is_whole(concur: Any) -> bool:
     return concur.rows(
         "select count(*), count(distinct id), sum(transaction_amount) from raw_concur.expense_entries"
@@ -50,7 +55,7 @@ def landed_nothing(concur: Any) -> bool:
 )
 def test_a_passing_trouble_is_waited_out(concur: Any, fault: dict[str, Any]) -> None:
     concur.fault(path_regex="expense/entries.*offset=", **fault)
-    report = concur.extract()
+    report = entries_of(concur)
     counts = report.tables["expense_entries"]
     assert (counts.extracted, counts.landed, counts.repeated) == (8, 8, 0)
     assert is_whole(concur)
@@ -64,22 +69,22 @@ def test_an_answer_that_stays_unusable_fails_the_run_and_lands_nothing(
 ) -> None:
     concur.fault(kind, "expense/entries.*offset=", after=1, times=10)
     with pytest.raises(SystemUnreachable, match="expense/entries: 3 answers in a row"):
-        concur.extract()
+        entries_of(concur)
     assert landed_nothing(concur)
 
 
 def test_entries_that_a_broken_list_left_out_are_asked_for_by_report(concur: Any) -> None:
     """The list counts nothing: an empty answer with status 200 looks like an empty list."""
     concur.fault("ok_with_error", "expense/entries", body={"Items": [], "NextPage": None})
-    assert concur.extract().tables["expense_entries"].landed == 8
+    assert entries_of(concur).tables["expense_entries"].landed == 8
     assert is_whole(concur)
 
 
 def test_entries_of_another_report_are_not_taken_for_those_asked_for(concur: Any) -> None:
-    concur.extract()
+    entries_of(concur)
     concur.fault("duplicate_page", f"expense/entries.*reportID={2:020X}")
     concur.now = datetime(2026, 7, 4, tzinfo=UTC)
-    report = concur.extract(sweep_from=datetime(2026, 6, 1, tzinfo=UTC).date())
+    report = entries_of(concur, sweep_from=datetime(2026, 6, 1, tzinfo=UTC).date())
     assert report.landed == 0
     assert is_whole(concur)
 
@@ -88,7 +93,7 @@ def test_entries_of_another_report_are_not_taken_for_those_asked_for(concur: Any
 def test_a_system_that_stays_down_is_named_with_what_was_tried(concur: Any, kind: str) -> None:
     concur.fault(kind, "expense/entries", times=50)
     with pytest.raises(SystemUnreachable, match=r"concur: GET .*expense/entries"):
-        concur.extract()
+        entries_of(concur)
     assert landed_nothing(concur)
 
 
@@ -96,7 +101,7 @@ def test_a_system_that_stays_down_is_named_with_what_was_tried(concur: Any, kind
 def test_a_token_endpoint_that_stays_down_is_named(concur: Any, kind: str) -> None:
     concur.fault(kind, "oauth2", times=50)
     with pytest.raises(SystemUnreachable, match="token"):
-        concur.extract()
+        entries_of(concur)
     assert landed_nothing(concur)
 
 
@@ -113,12 +118,12 @@ def test_losing_the_credentials_midway_fails_the_run_whatever_is_being_read(
 def test_a_failed_run_between_two_good_ones_changes_nothing(concur: Any) -> None:
     concur.fault("unauthorized", "expense/entries", times=2)
     with pytest.raises(AuthenticationFailed):
-        concur.extract()
-    concur.extract()
+        entries_of(concur)
+    entries_of(concur)
     assert is_whole(concur)
     concur.fault("unauthorized", "expense/entries", times=2)
     with pytest.raises(AuthenticationFailed):
-        concur.extract()
+        entries_of(concur)
     assert is_whole(concur)
 
 
@@ -151,13 +156,13 @@ def replaced(concur: Any, change: Any, path: str = "expense/entries") -> None:
 def test_a_field_that_is_gone_stops_the_landing_with_its_name(concur: Any, field: str) -> None:
     replaced(concur, lambda rows: [row.pop(field) for row in rows])
     with pytest.raises(ContractError, match="project" if field == "Custom1" else field):
-        concur.extract()
+        entries_of(concur)
     assert landed_nothing(concur)
 
 
 def test_a_new_field_is_reported_and_disturbs_nothing(concur: Any) -> None:
     replaced(concur, lambda rows: [row.update(CarbonFootprint=1) for row in rows])
-    concur.extract()
+    entries_of(concur)
     assert is_whole(concur)
     seen = concur.rows(
         "select field_name from raw_concur.schema_fields where table_name = 'expense_entries'"
@@ -179,7 +184,7 @@ def test_a_record_with_a_wrong_type_is_set_aside_with_its_amount_and_the_others_
     concur: Any, field: str, value: Any
 ) -> None:
     replaced(concur, lambda rows: rows[0].update({field: value}))
-    report = concur.extract()
+    report = entries_of(concur)
     counts = report.tables["expense_entries"]
     assert (counts.quarantined, counts.landed) == (1, 7)
     kept = concur.rows(
@@ -192,6 +197,6 @@ def test_a_record_with_a_wrong_type_is_set_aside_with_its_amount_and_the_others_
 
 def test_an_exchange_rate_of_many_digits_is_no_reason_to_set_an_entry_aside(concur: Any) -> None:
     replaced(concur, lambda rows: rows[0].update(ExchangeRate=83.19999999999999))
-    assert concur.extract().quarantined == 0
+    assert entries_of(concur).quarantined == 0
     rates = concur.rows("select max(exchange_rate), min(exchange_rate) from raw_concur.expense_entries")
     assert [str(rate) for rate in rates[0]] == ["83.200000000000000000", "83.199999999999990000"]

@@ -25,6 +25,11 @@ def two_records_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "PER_PAGE", 2)
 
 
+def entries_of(kantata: Any, **options: Any) -> Any:
+    """One extraction of the table that the faults are about."""
+    return kantata.extract(only_tables=["time_entries"], **options)
+
+
 def is_whole(kantata: Any) -> bool:
     return kantata.rows(
         "select count(*), count(distinct id), sum(time_in_minutes) from raw_kantata.time_entries"
@@ -54,7 +59,7 @@ def landed_nothing(kantata: Any) -> bool:
 )
 def test_a_passing_trouble_is_waited_out(kantata: Any, fault: dict[str, Any]) -> None:
     kantata.fault(path_regex="time_entries.*offset=1", **fault)
-    report = kantata.extract()
+    report = entries_of(kantata)
     counts = report.tables["time_entries"]
     assert (counts.extracted, counts.landed, counts.repeated) == (7, 7, 0)
     assert is_whole(kantata)
@@ -66,14 +71,14 @@ def test_an_answer_that_stays_unusable_fails_the_run_and_lands_nothing(
 ) -> None:
     kantata.fault(kind, "time_entries.*offset=1", times=10)
     with pytest.raises(SystemUnreachable, match="time_entries: 3 answers in a row"):
-        kantata.extract()
+        entries_of(kantata)
     assert landed_nothing(kantata)
 
 
 def test_a_page_that_keeps_coming_twice_fails_the_run_and_lands_nothing(kantata: Any) -> None:
     kantata.fault("duplicate_page", "time_entries.*offset=1", times=50)
     with pytest.raises(SystemUnreachable, match="3 listings in a row did not come out whole"):
-        kantata.extract()
+        entries_of(kantata)
     assert landed_nothing(kantata)
 
 
@@ -81,7 +86,7 @@ def test_a_page_that_keeps_coming_twice_fails_the_run_and_lands_nothing(kantata:
 def test_a_system_that_stays_down_is_named_with_what_was_tried(kantata: Any, kind: str) -> None:
     kantata.fault(kind, "time_entries", times=50)
     with pytest.raises(SystemUnreachable, match=r"kantata: GET .*time_entries"):
-        kantata.extract()
+        entries_of(kantata)
     assert landed_nothing(kantata)
 
 
@@ -98,12 +103,12 @@ def test_losing_the_credentials_midway_fails_the_run_whatever_is_being_read(
 def test_a_failed_run_between_two_good_ones_changes_nothing(kantata: Any) -> None:
     kantata.fault("unauthorized", "time_entries.*offset=2")
     with pytest.raises(AuthenticationFailed):
-        kantata.extract()
-    kantata.extract()
+        entries_of(kantata)
+    entries_of(kantata)
     assert is_whole(kantata)
     kantata.fault("unauthorized", "time_entries")
     with pytest.raises(AuthenticationFailed):
-        kantata.extract()
+        entries_of(kantata)
     assert is_whole(kantata)
 
 
@@ -127,7 +132,7 @@ def test_a_record_that_moves_over_the_page_boundary_while_reading_is_not_lost(
     rest = make_firm().time_entries[1:]
     moved = make_firm(time_entries=(*rest, make_entry(9)))
     hand_over(kantata, monkeypatch, iter([moved]))
-    kantata.extract()
+    entries_of(kantata)
     ids = {row[0] for row in kantata.rows("select id from raw_kantata.time_entries")}
     assert ids == {f"56267000{number}" for number in (1, 2, 3, 4, 5, 6, 7, 9)}
 
@@ -142,7 +147,7 @@ def test_a_list_that_never_comes_out_whole_fails_the_run(
     ]
     hand_over(kantata, monkeypatch, cycle(states))
     with pytest.raises(SystemUnreachable, match="3 listings in a row did not come out whole"):
-        kantata.extract()
+        entries_of(kantata)
     assert landed_nothing(kantata)
 
 
@@ -151,16 +156,16 @@ def test_a_count_that_the_records_do_not_meet_fails_the_run(kantata: Any) -> Non
     body["count"] = 9
     kantata.fault("ok_with_error", "time_entries", body=body, times=10)
     with pytest.raises(SystemUnreachable, match="3 answers in a row could not be used"):
-        kantata.extract()
+        entries_of(kantata)
 
 
 def test_an_account_that_suddenly_shows_nothing_is_no_deletion_of_everything(
     kantata: Any, make_firm: Any
 ) -> None:
-    kantata.extract()
+    entries_of(kantata)
     kantata.show(make_firm(time_entries=()))
     with pytest.raises(SystemUnreachable, match="misses 7 of 7"):
-        kantata.extract()
+        entries_of(kantata)
     assert is_whole(kantata)
 
 
@@ -182,13 +187,13 @@ def whole_list(kantata: Any, change: Any) -> None:
 def test_a_field_that_is_gone_stops_the_landing_with_its_name(kantata: Any) -> None:
     whole_list(kantata, lambda rows: [row.pop("time_in_minutes") for row in rows])
     with pytest.raises(ContractError, match="time_in_minutes"):
-        kantata.extract()
+        entries_of(kantata)
     assert landed_nothing(kantata)
 
 
 def test_a_new_field_is_reported_and_disturbs_nothing(kantata: Any) -> None:
     whole_list(kantata, lambda rows: [row.update(location="London") for row in rows])
-    kantata.extract()
+    entries_of(kantata)
     assert is_whole(kantata)
     seen = kantata.rows(
         "select field_name from raw_kantata.schema_fields where table_name = 'time_entries'"
@@ -211,7 +216,7 @@ def test_a_record_with_a_wrong_type_is_set_aside_and_the_others_land(
     kantata: Any, field: str, value: Any
 ) -> None:
     whole_list(kantata, lambda rows: rows[0].update({field: value}))
-    report = kantata.extract()
+    report = entries_of(kantata)
     assert report.tables["time_entries"].quarantined == 1
     assert report.tables["time_entries"].landed == 6
     kept = kantata.rows(
@@ -239,7 +244,7 @@ def test_a_good_version_later_heals_what_was_set_aside(
     kantata: Any, make_firm: Any, make_entry: Any
 ) -> None:
     whole_list(kantata, lambda rows: rows[0].update(time_in_minutes="x"))
-    kantata.extract()
+    entries_of(kantata)
     kantata.now = datetime(2026, 7, 4, tzinfo=UTC)
-    kantata.extract()
+    entries_of(kantata)
     assert is_whole(kantata)

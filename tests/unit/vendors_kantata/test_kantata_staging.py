@@ -13,6 +13,10 @@ import pytest
 from tests.unit.vendors_harvest.staging import build_staging, read
 from tieout.config import load_firm
 
+# entry -> its currency's subunits to a unit, and what 14000 of them are
+SUBUNITS = {
+    11: (1, Decimal(14000)), 12: (10, Decimal(1400)), 13: (1000, Decimal(14)), 14: (7, None),
+}  # fmt: skip
 CHANGED = datetime(2026, 7, 4, tzinfo=UTC)
 SHAPES = {
     "time_entries": "source_system source_record_id source_version known_at is_deleted source_created_at source_updated_at source_worker_id source_client_id source_project_id source_task_id task_name work_date hours approval_status raw_status approved_at approver_source_id is_billable bill_rate bill_currency_code cost_rate cost_currency_code legal_entity_id source_invoice_id notes",
@@ -27,8 +31,15 @@ SHAPES = {
 @pytest.fixture
 def staged(kantata: Any, make_firm: Any, make_entry: Any, make_submission: Any, tmp_path: Path) -> Any:
     """Two extractions: between them an entry is deleted, one resubmitted, a project archived."""
+    old = make_firm()
+    old = make_firm(time_entries=(*old.time_entries, *(make_entry(n) for n in SUBUNITS)))
+    kantata.show(old)
+    body = kantata.get("time_entries", include="recent_submission,story", order="created_at:asc",
+                       from_archived_workspaces="true", per_page=200).json  # fmt: skip
+    for number, (base_unit, _) in SUBUNITS.items():
+        body["time_entries"][f"5626700{number}"]["currency_base_unit"] = base_unit
+    kantata.fault("ok_with_error", "/time_entries.json", body=body)
     kantata.extract()
-    old = kantata.firm
     again = make_submission(
         9, created_at=CHANGED, changed_at=CHANGED, status="pending", resolution_at=None,
         resolution_worker_id=None,
@@ -62,7 +73,7 @@ def test_the_staged_account(staged: Any) -> None:
     assert rows(
         "select source_record_id, approval_status, raw_status, hours, bill_rate,"
         " bill_currency_code, cost_rate, approver_source_id from staging.stg_kantata__time_entries"
-        " order by source_record_id, source_version"
+        " where source_record_id < '562670010' order by source_record_id, source_version"
     ) == [
         ("562670001", "approved", "approved", full, rate, "GBP", cost, "9572702"),
         ("562670001", "deleted", "approved", full, rate, "GBP", cost, "9572702"),
@@ -75,6 +86,10 @@ def test_the_staged_account(staged: Any) -> None:
         ("562670007", "approved", "approved", full, None, "GBP", cost, "9572702"),
         ("562670009", "approved", "approved", Decimal("0.1667"), rate, "GBP", cost, "9572702"),
     ]
+    assert rows(
+        "select bill_rate from staging.stg_kantata__time_entries"
+        " where source_record_id > '562670010' order by source_record_id"
+    ) == [(amount,) for _, amount in SUBUNITS.values()], "rates follow the currency's own subunit"
     assert rows(
         "select column_name, data_type from information_schema.columns where table_schema ="
         " 'staging' and table_name = 'stg_kantata__time_entries' and data_type like 'DECIMAL%'"
@@ -122,19 +137,3 @@ def test_the_staged_account(staged: Any) -> None:
         ("45052604:submitted", "submitted", "9572701", None),
         ("45052609:submitted", "submitted", "9572701", None),
     ]
-
-
-def test_rates_follow_the_currencys_own_subunit(kantata: Any, tmp_path: Path) -> None:
-    units = {"562670001": 1, "562670002": 10, "562670003": 1000, "562670004": 7}
-    body = kantata.get("time_entries", include="recent_submission,story", order="created_at:asc",
-                       from_archived_workspaces="true", per_page=200).json  # fmt: skip
-    for record_id, unit in units.items():
-        body["time_entries"][record_id].update(currency_base_unit=unit, rate_in_cents=14000)
-    kantata.fault("ok_with_error", "/time_entries.json", body=body)
-    kantata.extract()
-    build_staging(tmp_path, load_firm(kantata.folder / "firm"), kantata.home, "kantata")
-    found = read(kantata.home, "select source_record_id, bill_rate from staging.stg_kantata__time_entries where source_record_id <= '562670004' order by 1")
-    assert found == [
-        ("562670001", Decimal(14000)), ("562670002", Decimal(1400)), ("562670003", Decimal(14)),
-        ("562670004", None),
-    ]  # fmt: skip
