@@ -120,13 +120,10 @@ class Books:
         try:
             answer = json.loads(response.content)
         except ValueError:
-            answer = None
-        items = answer.get("items") if isinstance(answer, dict) else None
-        if (
-            not isinstance(items, list)
-            or answer.get("count") != len(items)
-            or answer.get("hasMore")
-        ):
+            raise self._unusable(response.content) from None
+        page = answer if isinstance(answer, dict) else {}
+        items = page.get("items")
+        if not isinstance(items, list) or page.get("count") != len(items) or page.get("hasMore"):
             raise self._unusable(response.content)
         return items
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -103,9 +103,10 @@ class NetSuiteWriter:
             files[f"{header.batch_id}-not-sent.csv"] = _csv(refused)
         return files
 
-    def _parts(self, lines: pl.DataFrame, table: object, lines_max: int) -> Iterator[bytes]:
+    def _parts(
+        self, lines: pl.DataFrame, table: Callable[[pl.DataFrame], pl.DataFrame], lines_max: int
+    ) -> Iterator[bytes]:
         """The lines as files within both bounds, in order."""
-        assert callable(table)
         for start in range(0, lines.height, lines_max):
             waiting = [lines.slice(start, lines_max)]
             while waiting:

@@ -33,13 +33,6 @@ class TokenCheck(RequestValidator):  # type: ignore[misc]  # oauthlib carries no
         wall: seconds since the epoch, replaceable in tests.
     """
 
-    enforce_ssl = False
-    allowed_signature_methods = ("HMAC-SHA256",)
-    timestamp_lifetime = LIFETIME_SECONDS
-    nonce_length = (6, 64)
-    dummy_client = "dummy-client"
-    dummy_access_token = "dummy-token"  # noqa: S105 - stands for an unknown token
-
     def __init__(
         self, credentials: Mapping[str, str], wall: Callable[[], float] = time.time
     ) -> None:
@@ -48,6 +41,36 @@ class TokenCheck(RequestValidator):  # type: ignore[misc]  # oauthlib carries no
         self._wall = wall
         self._nonces: dict[tuple[str, str], float] = {}
         self._lock = threading.Lock()
+
+    @property
+    def enforce_ssl(self) -> bool:
+        """The sandbox speaks plain HTTP on this machine."""
+        return False
+
+    @property
+    def allowed_signature_methods(self) -> tuple[str, ...]:
+        """NetSuite takes no weaker hash."""
+        return ("HMAC-SHA256",)
+
+    @property
+    def timestamp_lifetime(self) -> int:
+        """Seconds by which a timestamp may be off."""
+        return LIFETIME_SECONDS
+
+    @property
+    def nonce_length(self) -> tuple[int, int]:
+        """Shortest and longest nonce."""
+        return 6, 64
+
+    @property
+    def dummy_client(self) -> str:
+        """Stands for an unknown consumer while the signature is computed all the same."""
+        return "dummy-client"
+
+    @property
+    def dummy_access_token(self) -> str:
+        """Stands for an unknown token while the signature is computed all the same."""
+        return "dummy-token"
 
     def check_client_key(self, client_key: str) -> bool:
         """Any non-empty key may be asked about."""

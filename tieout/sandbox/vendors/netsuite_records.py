@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any, Final
 from urllib.parse import quote
 
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
 from tieout.sandbox.vendors import netsuite_journal, netsuite_timebill
@@ -132,6 +133,6 @@ class Records:
             raise Refusal(400, DUPLICATE_TEXT, "DUP_RCRD")
 
 
-def validation_header(headers: Mapping[str, str]) -> str:
+def validation_header(headers: Headers) -> str:
     """The property name validation a request asks for; NetSuite's default only warns."""
     return headers.get(NAME_VALIDATION, "Warning")
