@@ -120,9 +120,13 @@ def main(home_path: str) -> None:
             running.callback(server.shutdown)
         for system in firm.systems:
             if system.vendor == "tryton":
-                tell(home, "starting Tryton (the first time its database is filled)")
                 port = urlsplit(system.base_url).port or 0
-                erp = ready_server(plan_of(data), home.sandbox / system.id, port)
+                erp = ready_server(
+                    plan_of(data),
+                    home.sandbox / system.id,
+                    port,
+                    note=lambda phase: tell(home, phase),
+                )
                 running.callback(erp.stop)
         tell(home, "serving", is_ready=True)
         threading.Event().wait()

@@ -30,8 +30,9 @@ from tieout.sandbox.firm.generate import DEFAULT_SEED
 from tieout.sandbox.supervisor_addresses import answers, free_addresses
 from tieout.sandbox.tryton.server import command_line, stop_orphan
 
-START_SECONDS = 600.0
-"""A first start initialises the ERP's database and books the firm's history into it."""
+SILENCE_SECONDS = 300.0
+"""How long a starting process may say nothing new; a large firm's first start takes minutes."""
+WAIT_SECONDS = 1800.0
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.1
 MODULE = "tieout.sandbox.serve"
@@ -127,7 +128,7 @@ def start(home: Home, progress: Progress | None = None) -> Status:
     """
     ensure_firm(home)
     try:
-        with FileLock(home.sandbox / "lock", timeout=START_SECONDS):
+        with FileLock(home.sandbox / "lock", timeout=WAIT_SECONDS):
             return _start(home, progress or SilentProgress())
     except Timeout:
         raise SystemUnreachable(
@@ -151,16 +152,16 @@ def _start(home: Home, progress: Progress) -> Status:
             start_new_session=True,
         )
     _pid_file(home).write_text(str(process.pid), encoding="utf-8")
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + SILENCE_SECONDS
     told = ""
     with progress.stage("sandbox systems") as stage:
         while time.monotonic() < deadline and process.poll() is None:
-            phase = str(_own_words(home, process.pid).get("phase", ""))
-            if phase not in ("", told):
-                stage.note(phase)
-                told = phase
-            now = status(home)
-            if now.running:
+            words = _own_words(home, process.pid)
+            if words.get("phase", told) != told:
+                told = str(words["phase"])
+                stage.note(told)
+                deadline = time.monotonic() + SILENCE_SECONDS
+            if words.get("is_ready") and (now := status(home)).running:
                 return now
             time.sleep(POLL_SECONDS)
     _stop(home)
@@ -186,7 +187,7 @@ def _refuse_taken_ports(now: Status) -> None:
 
 def stop(home: Home) -> bool:
     """Stop the systems by process id; True if they ran. Their state is kept."""
-    with FileLock(home.sandbox / "lock", timeout=START_SECONDS):
+    with FileLock(home.sandbox / "lock", timeout=WAIT_SECONDS):
         return _stop(home)
 
 

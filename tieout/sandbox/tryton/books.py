@@ -5,7 +5,7 @@ Here: `Books`. Not here: what to enter (`plan`) and the master data it refers to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -38,8 +38,17 @@ class Books:
     periods: Mapping[str, int]
     currencies: Mapping[str, int]
 
-    def enter(self, moves: Sequence[MovePlan], password: str) -> None:
-        """Create and post moves in the given order, each as its author."""
+    def enter(
+        self, moves: Sequence[MovePlan], password: str, note: Callable[[str], None] | None = None
+    ) -> None:
+        """Create and post moves in the given order, each as its author.
+
+        Args:
+            moves: what to book.
+            password: the authors' password.
+            note: told how far it is.
+        """
+        entered = 0
         clients: dict[str, TrytonClient] = {}
         for (author, is_posted), run in groupby(moves, lambda move: (move.author, move.is_posted)):
             if author not in clients:
@@ -49,6 +58,9 @@ class Books:
                 ids = clients[author].create("account.move", [self._record(m) for m in batch])
                 if is_posted:
                     clients[author].model("account.move", "post", ids)
+                entered += len(batch)
+                if note is not None:
+                    note(f"booking the history into Tryton: {entered} of {len(moves)} moves")
 
     def close_periods(self, admin: TrytonClient, until: date) -> None:
         """Close every period that ends on or before `until`, oldest first."""

@@ -8,6 +8,7 @@ sandbox systems (`tieout.sandbox.supervisor`).
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock
@@ -25,7 +26,11 @@ SEED_REVISION = 2
 
 
 def ready_server(
-    plan: TrytonPlan, folder: Path, port: int = 0, cache: Path | None = None
+    plan: TrytonPlan,
+    folder: Path,
+    port: int = 0,
+    cache: Path | None = None,
+    note: Callable[[str], None] | None = None,
 ) -> TrytonServer:
     """A running server whose database holds the plan.
 
@@ -34,6 +39,7 @@ def ready_server(
         folder: the server's folder; a database in it is kept as it is, with all that was posted.
         port: port of 127.0.0.1, or 0 for any free one.
         cache: folder of cached databases; default `cache_folder()`.
+        note: told what is being done, often enough to see that it goes on.
 
     Returns:
         The server, answering; the caller stops it.
@@ -44,14 +50,20 @@ def ready_server(
     """
     installation = find_installation()
     server = TrytonServer(installation, folder, port)
+    note = note or _say_nothing
     if not server.database.exists():
-        copy_database(filled_database(installation, plan, cache or cache_folder()), server.database)
+        filled = filled_database(installation, plan, cache or cache_folder(), note)
+        copy_database(filled, server.database)
+    note("starting Tryton")
     server.start()
     return server
 
 
-def filled_database(installation: Installation, plan: TrytonPlan, cache: Path) -> Path:
+def filled_database(
+    installation: Installation, plan: TrytonPlan, cache: Path, note: Callable[[str], None]
+) -> Path:
     """The database that holds the plan, filled over HTTP on first use."""
+    note("initialising Tryton's database (once, about twenty seconds)")
     base = base_database(installation, cache)
     name = f"filled-{installation.fingerprint}-{SEED_REVISION}-{plan.fingerprint}.sqlite"
     filled = cache / name
@@ -60,11 +72,17 @@ def filled_database(installation: Installation, plan: TrytonPlan, cache: Path) -
             with tempfile.TemporaryDirectory(dir=cache) as folder:
                 server = TrytonServer(installation, Path(folder))
                 copy_database(base, server.database)
+                note("starting Tryton to fill its database (once per firm)")
                 server.start()
                 try:
-                    seed(server.url, plan)
+                    seed(server.url, plan, note)
                 finally:
                     server.stop()
                 backdate(server.database, plan)
                 copy_database(server.database, filled)
     return filled
+
+
+def _say_nothing(text: str) -> None:
+    """Nobody watches."""
+    del text

@@ -7,6 +7,7 @@ closing of periods (`books`), and what to create (`plan`).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -33,12 +34,13 @@ _MODEL_ACCOUNT = {
 }
 
 
-def seed(database_url: str, plan: TrytonPlan) -> None:
+def seed(database_url: str, plan: TrytonPlan, note: Callable[[str], None] | None = None) -> None:
     """Fill an initialised, empty database with the plan.
 
     Args:
         database_url: `http://host:port/database` of a running server.
         plan: what it shall hold.
+        note: told how far it is.
 
     Raises:
         TrytonError: if the server refuses a record; the database is then unusable.
@@ -56,7 +58,7 @@ def seed(database_url: str, plan: TrytonPlan) -> None:
     _projects(admin, plan, company)
     journal = admin.search("account.journal", [["code", "=", "MISC"]])[0]
     books = Books(database_url, company, journal, accounts, periods, currencies)
-    books.enter(plan.moves, integration["password"])
+    books.enter(plan.moves, integration["password"], note)
     if plan.closed_until is not None:
         books.close_periods(admin, plan.closed_until)
 

@@ -12,17 +12,19 @@ import signal
 import socket
 import subprocess
 import time
+from http import HTTPStatus
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
 
 from tieout.sandbox.tryton.environment import Installation
-from tieout.sandbox.tryton.rpc import post
 from tieout.sandbox.tryton.template import DATABASE, clean_environment, write_configuration
 
 HOST = "127.0.0.1"
 START_SECONDS = 90
 STOP_SECONDS = 10
 POLL_SECONDS = 0.05
+_OPENER = build_opener(ProxyHandler({}))
 
 
 class ServerNotReady(RuntimeError):  # noqa: N818 - named for what happened
@@ -107,16 +109,17 @@ class TrytonServer:
             raise
 
     def _wait(self) -> None:
+        """Wait for the first answer; the modules are loaded by then, so it is decisive."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.pid is None:
                 raise ServerNotReady(f"Tryton ended while starting:\n{self._tail()}")
-            try:
-                post(f"http://{HOST}:{self.port}/rpc/", "common.server.version", [], {})
-            except (URLError, OSError):
-                time.sleep(POLL_SECONDS)
-            else:
+            status = _status_of(f"{self.url}/rest/model/res.user")
+            if status == HTTPStatus.UNAUTHORIZED:  # the database is open and asks who we are
                 return
+            if status is not None:
+                raise ServerNotReady(f"Tryton answers HTTP {status}:\n{self._tail()}")
+            time.sleep(POLL_SECONDS)
         raise ServerNotReady(
             f"Tryton did not answer on port {self.port} within {START_SECONDS} s:\n{self._tail()}"
         )
@@ -134,6 +137,17 @@ class TrytonServer:
                 self._process.kill()
                 self._process.wait(timeout=STOP_SECONDS)
         (self.folder / "pid").unlink(missing_ok=True)
+
+
+def _status_of(url: str) -> int | None:
+    """HTTP status of a GET, None while nobody listens."""
+    try:
+        with _OPENER.open(url, timeout=START_SECONDS) as answer:
+            return int(answer.status)
+    except HTTPError as refusal:
+        return refusal.code
+    except OSError:
+        return None
 
 
 def stop_orphan(folder: Path) -> None:
