@@ -9,6 +9,7 @@ Not here: how each kind of record looks (`netsuite_master`, `netsuite_ledger`,
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import UTC, datetime
 from typing import Final
 
@@ -51,7 +52,8 @@ class History:
 
     def _news(self, before: datetime, moment: datetime) -> bool:
         """Whether anything happened after `before` and until `moment`."""
-        return any(before < instant <= moment for instant in self._firm.instants)
+        instants = self._firm.instants
+        return bisect_right(instants, before) < bisect_right(instants, moment)
 
     def _first_free_id(self) -> int:
         """Above every id the firm's history will ever use, so that saved records never meet it."""
