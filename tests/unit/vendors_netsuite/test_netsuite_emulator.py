@@ -13,7 +13,11 @@ from werkzeug.test import Client as HttpClient
 from werkzeug.wrappers import Response
 
 from tieout.http import mounted
+from tieout.sandbox.vendors import netsuite_journal, netsuite_timebill
 from tieout.sandbox.vendors.netsuite import ConcurrencyLimit, create_app
+from tieout.sandbox.vendors.netsuite_errors import Refusal
+from tieout.sandbox.vendors.netsuite_history import History
+from tieout.sandbox.vendors.netsuite_store import Store
 
 PERIOD_TEXT = (
     "The transaction date you specified is not within the date range of your accounting period."
@@ -345,3 +349,42 @@ def test_a_draft_invoice_does_not_post_and_a_credit_memo_links_to_its_invoice(
 
 def test_the_dates_of_the_small_firm_are_what_the_tests_say(books: Any) -> None:
     assert books.line(1).work_date == date(2026, 6, 15)
+
+
+def stocked(books: Any) -> Store:
+    """The small firm's account as a database."""
+    store = Store(None)
+    History(books.small_firm(), store).catch_up(books.NOW)
+    return store
+
+
+def test_an_inactive_employee_is_refused_for_the_subsidiary(books: Any) -> None:
+    store = stocked(books)
+    store.execute("update employee set isinactive = 'T' where id = 1201")
+    with pytest.raises(Refusal, match=r"Invalid employee reference key 1201 for subsidiary 2\."):
+        netsuite_timebill.save(store, None, books.time_bill(), books.NOW, KEY)
+
+
+def test_an_account_that_asks_for_a_tax_code_refuses_a_line_without_one(books: Any) -> None:
+    store = stocked(books)
+    store.execute("update account set istaxrequired = 'T' where acctnumber = '6100'")
+    body = books.journal_entry()
+    with pytest.raises(Refusal, match=r"Please enter value\(s\) for: Tax Code"):
+        netsuite_journal.save(store, None, body, books.NOW, KEY)
+    body["line"]["items"][0]["taxCode"] = {"id": "7"}
+    assert netsuite_journal.save(store, None, body, books.NOW, KEY)
+
+
+def test_a_currency_that_does_not_exist_is_refused(books: Any) -> None:
+    body = books.journal_entry(currency={"id": "99"})
+    with pytest.raises(Refusal, match=r"Invalid currency reference key 99\."):
+        netsuite_journal.save(stocked(books), None, body, books.NOW, KEY)
+
+
+def test_a_refused_save_leaves_nothing_behind(books: Any) -> None:
+    store = stocked(books)
+    before = store.row('select count(*) as n from "transaction"')["n"]
+    with pytest.raises(RuntimeError), store.transaction():  # noqa: PT012 - one transaction
+        netsuite_journal.save(store, None, books.journal_entry(), books.NOW, KEY)
+        raise RuntimeError("the process stops before the commit")
+    assert store.row('select count(*) as n from "transaction"')["n"] == before

@@ -142,5 +142,6 @@ def require_active(
     if found is None:
         raise invalid_key(kind, key)
     if found["isinactive"] == "T":
-        raise invalid_key(kind, key, owner or "subsidiary 1")
+        own = f"subsidiary {found['subsidiary']}" if "subsidiary" in found.keys() else None  # noqa: SIM118
+        raise invalid_key(kind, key, owner or own)
     return found
