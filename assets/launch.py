@@ -15,6 +15,7 @@ from tieout.cli.display import terminal_progress, use_progress
 from tieout.config import Home
 from tieout.domain.errors import EXIT_HELD
 
+TOLD = ("held", "rejected", "in_doubt", "waiting", "withdrawn", "dead", "proven", "unproven")
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
@@ -110,9 +111,27 @@ def _exit_code(result: Any) -> int:
             click.echo(click.style("error: ", fg="red", bold=True) + str(text).strip(), err=True)
             codes.append(int(code))
         elif event.is_step_materialization:
-            found = event.step_materialization_data.materialization.metadata.get("exit_code")
+            materialization = event.step_materialization_data.materialization
+            found = materialization.metadata.get("exit_code")
             codes.append(int(found.value) if found else 0)
+            _tell_posting(materialization)
     return max(codes)
+
+
+def _tell_posting(materialization: Any) -> None:
+    """One line per target: what this run planned, posted, held and proved."""
+    path, figures = materialization.asset_key.path, materialization.metadata
+    if path[0] != "postings" or "planned" not in figures:
+        return
+    posted = int(figures["accepted"].value) + int(figures["already_there"].value)
+    told = {name: int(figures[name].value) for name in TOLD}
+    rest = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in told.items() if count)
+    click.echo(
+        f"{path[1]}: {figures['planned'].value} lines planned, {posted} posted"
+        + (f", {rest}" if rest else "")
+    )
+    if figures["problems"].value != "none":
+        click.echo(click.style(str(figures["problems"].value), fg="red"), err=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ TEXTS = sorted(
     path
     for pattern in ("*.md", "*.py", "*.sql", "*.yml", "*.yaml", "*.toml", "Makefile", ".ci/run")
     for path in ROOT.rglob(pattern)
-    if not {".venv", ".venv-tryton", ".git", ".cache", ".tieout", "target", "node_modules"} & set(path.parts)
+    if not {".venv", ".venv-tryton", ".git", ".cache", ".tieout", "target", "node_modules"}
+    & set(path.parts)
 )
 
 
@@ -47,7 +48,11 @@ def test_modules_say_what_lives_here_and_loops_are_bounded(path):
 
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_money_never_passes_through_a_float(path):
-    if path.is_relative_to(ROOT / "tieout/http") or path.name in {"clock.py", "display.py", "supervisor.py"}:
+    if path.is_relative_to(ROOT / "tieout/http") or path.name in {
+        "clock.py",
+        "display.py",
+        "supervisor.py",
+    }:
         pytest.skip("seconds, not money")
     source = path.read_text()
     assert not re.search(r"float\(.*(amount|hours|rate|cost|bill)", source)
@@ -61,11 +66,11 @@ def test_dagster_modules_keep_their_annotations(path):
 
 @pytest.mark.parametrize("path", MODELS, ids=name)
 def test_models_are_small_and_portable(path):
-    sql = re.sub(r"\{#.*?#\}|--[^\n]*", "", path.read_text(), flags=re.S)
+    sql = re.sub(r"\{#.*?#\}|--[^\n]*", "", path.read_text(), flags=re.DOTALL)
     assert len(sql.splitlines()) <= 120
     assert not re.search(r"\bunion\b(?!\s+all)", sql), "union without all"
     assert "::" not in sql
-    assert not re.search(r"\b(qualify|asof|exclude)\b|group by all", sql, re.I), "not portable"
+    assert not re.search(r"\b(qualify|asof|exclude)\b|group by all", sql, re.IGNORECASE), "not portable"
     assert path.with_suffix(".yml").exists(), "no yml beside the model"
 
 
@@ -74,7 +79,14 @@ def test_no_address_of_a_registry_or_a_machine_stands_in_a_file(path):
     text = path.read_text()
     if path.name == "test_tidy.py":
         return
-    for banned in ("pypi.org", "files.pythonhosted", "registry.npmjs", "deb.debian", "/work/", "/root/"):
+    for banned in (
+        "pypi.org",
+        "files.pythonhosted",
+        "registry.npmjs",
+        "deb.debian",
+        "/work/",
+        "/root/",
+    ):
         assert banned not in text, banned
 
 

@@ -32,7 +32,7 @@ class Installation:
         return [str(Path(sys.executable).with_name("tieout")), *arguments]
 
     def tieout(self, *arguments, expect=None, timeout=400, **environment):
-        result = subprocess.run(
+        result = subprocess.run(  # noqa: PLW1510
             self.command(*arguments),
             env={**self.environment, **environment},
             cwd=ROOT,
@@ -42,7 +42,9 @@ class Installation:
         )
         if expect is not None:
             wanted = expect if isinstance(expect, tuple) else (expect,)
-            assert result.returncode in wanted, f"exit {result.returncode}\n{result.stdout}\n{result.stderr}"
+            assert result.returncode in wanted, (
+                f"exit {result.returncode}\n{result.stdout}\n{result.stderr}"
+            )
         return result
 
     def query(self, sql):

@@ -184,15 +184,22 @@ def _section(
     return section
 
 
-def aging_sections(query: Query) -> list[Section]:
-    """The marts by age and reason, one section each, the first three with a chart."""
+def aging_sections(query: Query, period_id: str) -> list[Section]:
+    """What is open for work up to a period, by mart, age and reason, each with a chart."""
     sections = []
     for mart, section_id, title, note in _MARTS:
         found = query(
-            "select *, count(*) over () as total_rows from rpt_aging where mart = ?"
+            "select legal_entity_id, sub_status, reason_code, owner_role, aging_bucket,"
+            " cast(sum(row_count) as bigint) as row_count, sum(hours) as hours,"
+            " sum(amount_reporting) as amount_reporting,"
+            " sum(amount_at_risk_reporting) as amount_at_risk_reporting,"
+            " count(*) over () as total_rows"
+            " from rpt_aging where mart = ? and work_period_id <= ?"
+            " group by legal_entity_id, sub_status, reason_code, owner_role, aging_bucket,"
+            " aging_bucket_order"
             " order by legal_entity_id, sub_status, reason_code, aging_bucket_order"
             f" limit {ROWS_MAX}",
-            [mart],
+            [mart, period_id],
         )
         section = _section(section_id, title, note, _AGING, found)
         section.count = f"{sum(row['row_count'] for row in found):,} items" if found else None

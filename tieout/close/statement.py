@@ -118,7 +118,7 @@ def _render(firm: Firm, period: Period, query: Any) -> tuple[str, int, int]:
 def _sections(period: Period, query: Any) -> list[Section]:
     return [
         listing_section(TIE_OUT, query, [period.id]),
-        *aging_sections(query),
+        *aging_sections(query, period.id),
         listing_section(EXCEPTIONS, query, [period.id, period.id]),
         listing_section(POSTED, query, [period.id]),
     ]

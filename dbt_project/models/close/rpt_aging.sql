@@ -11,7 +11,8 @@
         'hours - billed_hours', 'true')
 ] %}
 {% set groups = [
-    'mart', 'legal_entity_id', 'sub_status', 'reason_code', 'owner_role', 'aging_bucket'
+    'mart', 'work_period_id', 'legal_entity_id', 'sub_status', 'reason_code', 'owner_role',
+    'aging_bucket'
 ] %}
 
 with
@@ -49,5 +50,4 @@ select
     cast(coalesce(sum(amount_at_risk_reporting), 0) as decimal(18, 4)) as amount_at_risk_reporting,
     {{ as_of() }} as as_of_at
 from items
-where work_period_id <= {{ period_id() }}
 group by {{ groups | join(', ') }}

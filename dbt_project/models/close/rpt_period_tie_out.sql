@@ -23,4 +23,3 @@ select
 from {{ ref('rec_tie_out_identities') }} as identities
 left join {{ ref('dim_legal_entities') }} as entities
     on identities.legal_entity_id = entities.legal_entity_id
-where identities.accounting_period_id = {{ period_id() }}

@@ -44,4 +44,3 @@ select
     {{ as_of() }} as as_of_at
 from {{ ref('fct_posting_batches') }} as batches
 left join lines on batches.batch_id = lines.batch_id
-where batches.period_id <= {{ period_id() }}
