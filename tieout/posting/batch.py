@@ -17,7 +17,7 @@ from tieout.domain.control_totals import ControlTotals
 from tieout.domain.verdict import Finding, Verdict
 from tieout.posting.candidates import Group
 from tieout.posting.ledger_records import KnownKey
-from tieout.posting.payload import fingerprint, payload_hashes, totals_of
+from tieout.posting.payload import fingerprint, totals_of
 from tieout.posting.states import OPEN
 
 Gate = Callable[[str, pl.DataFrame, ControlTotals, Mapping[str, str]], Verdict]
@@ -59,6 +59,7 @@ class Decision:
 def decide(
     group: Group,
     frame: pl.DataFrame,
+    hashes: Mapping[str, str],
     known: Mapping[str, KnownKey],
     expected: ControlTotals,
     gate: Gate,
@@ -69,12 +70,12 @@ def decide(
     Args:
         group: Period, stream and legal entity of all rows.
         frame: Conforming candidates sorted by posting key.
+        hashes: Payload hash of each key.
         known: What the ledger knows about their keys.
         expected: Control totals of all rows of `frame`, summed elsewhere.
         gate: The check; see `judge`.
         policies: Settings of the check.
     """
-    hashes = dict(zip(frame["posting_key"].to_list(), payload_hashes(frame), strict=True))
     taken = {key for key, line in known.items() if not _may_try(line, hashes[key])}
     is_taken = pl.col("posting_key").is_in(sorted(taken))
     left_out = frame.filter(is_taken.fill_null(False))

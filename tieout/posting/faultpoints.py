@@ -12,6 +12,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 VARIABLE = "TIEOUT_FAULT_POINT"
 
@@ -49,12 +50,16 @@ def reach(name: str) -> None:
         raise ValueError(f"{name} is not a fault point")
     if observer is not None:
         observer(name)
-    wanted = os.environ.get(VARIABLE)
-    if not wanted:
-        return
-    point, _, nth = wanted.partition(":")
+    point, nth = _wanted()
     if point != name:
         return
     _reached[name] += 1
-    if _reached[name] == int(nth or "1"):
+    if _reached[name] == nth:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+@cache
+def _wanted() -> tuple[str | None, int]:
+    """The point at which this process is to die and the how-manieth time, read once."""
+    point, _, nth = os.environ.get(VARIABLE, "").partition(":")
+    return point or None, int(nth or "1")

@@ -147,17 +147,14 @@ class Ledger:
         runs = as_runs(
             Move(seq, seq, "acked", None, difference) for seq, difference in differences.items()
         )
+        rows = [(batch.batch_no, r.first, r.last, r.message, moment) for r in runs]
         with self._writing() as connection:
-            insert_many(
-                connection,
-                schema.proofs,
-                [(batch.batch_no, r.first, r.last, r.message, moment) for r in runs],
-            )
-            proofs = reads.proofs(connection, batch.batch_no)
-            fold = self._fold(connection, batch.batch_no)
-            proven = {seq for seq, (difference, _) in proofs.items() if difference is None}
-            if not fold.open_lines and proven.issuperset(fold.in_state("acked")):
-                reads.mark(connection, batch.batch_no, "proven", moment)
+            insert_many(connection, schema.proofs, rows)
+
+    def mark_proven(self, batch: StoredBatch, at: datetime) -> None:
+        """Note that nothing of the batch is left to read back."""
+        with self._writing() as connection:
+            reads.mark(connection, batch.batch_no, "proven", microseconds(at))
 
     def release(self, keys: Collection[str], actor: str, reason: str, at: datetime) -> int:
         """Allow dead or rejected keys (others are left alone) to be planned again; count them."""

@@ -138,8 +138,8 @@ def lines_of(connection: Connection, batch_no: int) -> list[StoredLine]:
         )
         .where(table.c.line_id >= base, table.c.line_id < base + schema.LINES_PER_BATCH_MAX)
         .order_by(table.c.line_id)
-    )  # fmt: skip
-    return [StoredLine(batch_no, row[0] - base, *row[1:]) for row in rows]
+    ).all()  # fmt: skip
+    return [StoredLine(batch_no, line_id - base, *rest) for line_id, *rest in rows]
 
 
 def proofs(connection: Connection, batch_no: int) -> dict[int, tuple[str | None, int]]:

@@ -16,7 +16,7 @@ from tieout.posting.delivery.base import Found
 from tieout.posting.ledger_records import StoredBatch, StoredLine
 from tieout.posting.send import Session
 
-KEYS_PER_LOOK_UP = 500
+KEYS_PER_LOOK_UP = 1_000
 MISSING = "READ_BACK_MISSING: the ERP has no line under this key"
 
 
@@ -34,12 +34,13 @@ def prove(session: Session) -> None:
         fold = session.ledger.fold(batch)
         acked = fold.in_state("acked")
         due = [lines[seq] for seq in acked if seq not in proofs or proofs[seq][0] is not None]
-        if not due and not fold.open_lines:
-            session.ledger.prove(batch, {}, session.now)  # nothing left to ask about
+        unproven = 0
         for start in range(0, len(due), KEYS_PER_LOOK_UP):
             chunk = due[start : start + KEYS_PER_LOOK_UP]
             before = {line.seq: proofs[line.seq][0] for line in chunk if line.seq in proofs}
-            _prove_chunk(session, batch, chunk, before)
+            unproven += _prove_chunk(session, batch, chunk, before)
+        if not unproven and not fold.open_lines:
+            session.ledger.mark_proven(batch, session.now)
 
 
 def _prove_chunk(
@@ -47,18 +48,20 @@ def _prove_chunk(
     batch: StoredBatch,
     lines: Sequence[StoredLine],
     before: dict[int, str | None],
-) -> None:
-    """Compare some lines with the ERP and store what is new."""
+) -> int:
+    """Compare some lines with the ERP and store what is new; return how many differ."""
     found = session.delivery.look_up([line.posting_key for line in lines])
     faultpoints.reach("after_proof_look_up")
     shown = {line.seq: difference(line, found.get(line.posting_key, [])) for line in lines}
-    session.report.proven += sum(text is None for text in shown.values())
-    session.report.unproven += sum(text is not None for text in shown.values())
+    unproven = sum(text is not None for text in shown.values())
+    session.report.proven += len(shown) - unproven
+    session.report.unproven += unproven
     news = {seq: text for seq, text in shown.items() if seq not in before or before[seq] != text}
     if news:
         session.ledger.prove(batch, news, session.now)
         faultpoints.reach("after_proof_recorded")
     session.advance(len(lines))
+    return unproven
 
 
 def difference(line: StoredLine, objects: Sequence[Found]) -> str | None:

@@ -25,7 +25,7 @@ from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_records import Move, StoredBatch
 from tieout.posting.report import PostingReport
 
-ANSWERS_PER_COMMIT_MAX = 100
+ANSWERS_PER_COMMIT_MAX = 1_000
 SECONDS_PER_COMMIT_MAX = 0.25
 UNKNOWN_IN_A_ROW_MAX = 20
 MESSAGE_LENGTH_MAX = 500
@@ -184,7 +184,9 @@ def _send(session: Session, answers: Answers, chunk: pl.DataFrame) -> bool:
     A refusal inside an atomic call of several lines says nothing about the others, so those
     lines stay unanswered and are sent one by one.
     """
-    rest = chunk.filter(pl.col("posting_key").is_in(sorted(answers.unanswered)))
+    rest = chunk
+    if len(answers.unanswered) < chunk.height:
+        rest = chunk.filter(pl.col("posting_key").is_in(sorted(answers.unanswered)))
     if rest.is_empty():
         return False
     together = session.delivery.capabilities.batch_atomic and rest.height > 1

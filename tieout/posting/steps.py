@@ -91,7 +91,9 @@ def _decisions(step: Step) -> Iterator[Decision]:
                 if step.totals is None
                 else step.totals.get(group, ControlTotals(0, ZERO))
             )
-            yield decide(group, rows, known, expected, step.gate, step.policies)
+            yield decide(
+                group, rows, step.eligible.payloads, known, expected, step.gate, step.policies
+            )
 
 
 def _plan(step: Step, decision: Decision) -> StoredBatch:
@@ -114,7 +116,7 @@ def _plan(step: Step, decision: Decision) -> StoredBatch:
             created_at=step.session.now,
         ),
         lines,
-        payload_hashes(lines),
+        [step.eligible.payloads[key] for key in lines["posting_key"]],
         decision.reasons,
     )
     step.session.report.batches.append(batch.batch_id)
