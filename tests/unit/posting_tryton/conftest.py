@@ -127,3 +127,9 @@ def make_lines():
         return pl.DataFrame(rows, schema=POSTING_COLUMNS)
 
     return build
+
+
+@pytest.fixture
+def fresh(tryton, monkeypatch, connection):
+    """A delivery of its own whose writes can be disturbed."""
+    return connection(tryton, monkeypatch)

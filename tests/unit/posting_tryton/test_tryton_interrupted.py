@@ -1,120 +1,19 @@
-"""What happens to exactly once when a call is lost, late, repeated, or the process dies."""
+"""What happens to exactly once when a call is lost, late, refused, repeated or overtaken."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from decimal import Decimal
 
 import pytest
 
+from tests.unit.posting_tryton.disturbances import disturb, outcomes, states
 from tieout.domain.errors import OutcomeUnknown, SystemUnreachable
 from tieout.http.session import Limits
 from tieout.posting.delivery.tryton import BUSY_ATTEMPTS
 from tieout.posting.delivery.tryton_rpc import TrytonBusy, TrytonRefusal
 from tieout.sandbox.tryton.sample import sample_key
-from tieout.sandbox.vendors.base import TOKENS
 
 pytestmark = pytest.mark.tryton
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-@pytest.fixture
-def fresh(tryton, monkeypatch, connection):
-    """A delivery of its own whose writes can be disturbed."""
-    return connection(tryton, monkeypatch)
-
-
-def disturb(delivery, monkeypatch, method, trouble):
-    """`trouble(call)` replaces each call of `method`; `call()` does what was asked."""
-    write = delivery._rpc.write
-
-    def disturbed(model, name, *params):
-        if name != method:
-            return write(model, name, *params)
-        return trouble(lambda: write(model, name, *params))
-
-    monkeypatch.setattr(delivery._rpc, "write", disturbed)
-
-
-def outcomes(results):
-    return {result.posting_key.split(":")[3]: result.outcome for result in results}
-
-
-def states(delivery, record):
-    return [found.state for found in delivery.look_up([sample_key(record)]).get(
-        sample_key(record), [])]  # fmt: skip
-
-
-def test_a_process_that_dies_between_create_and_post_leaves_a_draft_that_is_posted_once(
-    fresh, delivery, make_lines, monkeypatch
-):
-    def die(_call):
-        raise Killed
-
-    disturb(fresh, monkeypatch, "post", die)
-    with pytest.raises(Killed):
-        list(fresh.send(make_lines("200", "201")))
-    assert states(delivery, "200") == ["draft"]
-    assert outcomes(delivery.send(make_lines("200", "201", "202"))) == {
-        "200": "accepted", "201": "accepted", "202": "accepted",
-    }  # fmt: skip
-    assert states(delivery, "200") == ["posted"]
-    assert states(delivery, "201") == ["posted"]
-
-
-SCRIPT = """
-import os, sys
-import polars as pl
-from tieout.config.firm import System
-from tieout.posting.delivery.tryton import create_delivery, open_session
-system = System(id="tryton_uk", vendor="tryton", roles=["erp"], base_url=sys.argv[1],
-                secrets={"username": "env:TRYTON_USER", "password": "env:TRYTON_PASSWORD"})
-delivery = create_delivery(system, open_session(system))
-write, when, method = delivery._rpc.write, sys.argv[2], sys.argv[3]
-def dying(model, name, *params):
-    if name == method and when == "before":
-        os.kill(os.getpid(), 9)
-    answer = write(model, name, *params)
-    if name == method:
-        os.kill(os.getpid(), 9)
-    return answer
-delivery._rpc.write = dying
-list(delivery.send(pl.read_parquet(sys.argv[4])))
-"""
-
-
-@pytest.mark.parametrize(
-    ("when", "method", "left"),
-    [
-        ("before", "create", []),
-        ("after", "create", ["draft"]),
-        ("before", "post", ["draft"]),
-        ("after", "post", ["posted"]),
-    ],
-)
-def test_a_killed_process_run_again_posts_every_line_exactly_once(
-    tryton, delivery, make_lines, tmp_path, when, method, left
-):
-    records = [f"21-{when}-{method}-{number}" for number in range(3)]
-    lines = make_lines(*records)
-    lines.write_parquet(tmp_path / "lines.parquet")
-    environment = os.environ | {
-        "TRYTON_USER": TOKENS["tryton"]["username"],
-        "TRYTON_PASSWORD": TOKENS["tryton"]["password"],
-    }
-    arguments = [tryton.url, when, method, str(tmp_path / "lines.parquet")]
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *arguments], env=environment, check=False, timeout=120
-    )
-    assert done.returncode == -9
-    assert states(delivery, records[0]) == left
-    list(delivery.send(lines))
-    assert [states(delivery, record) for record in records] == [["posted"]] * 3
 
 
 def test_a_lost_answer_to_create_is_found_by_look_up(fresh, make_lines, monkeypatch):
