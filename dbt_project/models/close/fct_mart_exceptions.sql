@@ -2,7 +2,7 @@
 {% set marts = [
     ('rec_approved_not_posted', 'entry_id', 'approved_at',
         "sub_status not in ('in_window', 'in_flight')"),
-    ('rec_adjusted_not_reclassified', 'entry_id', 'known_at', 'true'),
+    ('rec_adjusted_not_reclassified', 'entry_id', 'changed_at', 'true'),
     ('rec_orphan_postings', 'posting_line_id', 'posted_at', 'true'),
     ('rec_duplicate_postings', 'posting_line_id', 'posted_at', 'true'),
     ('rec_posted_not_billed', 'posting_line_id', 'posted_at', 'reason_code is not null')

@@ -50,12 +50,10 @@ select
     {% for column in groups %}
         {{ column }},
     {% endfor %}
-    accounting_period_id = {{ period_id() }} as is_period_under_close,
     count(*) as row_count,
     cast(coalesce(sum(hours), 0) as decimal(18, 4)) as hours,
     cast(coalesce(sum(cost_amount), 0) as decimal(18, 4)) as cost_amount_functional,
     cast(coalesce(sum(bill_amount), 0) as decimal(18, 4)) as bill_amount_contract,
     {{ as_of() }} as as_of_at
 from items
-where accounting_period_id <= {{ period_id() }}
 group by {{ groups | join(', ') }}

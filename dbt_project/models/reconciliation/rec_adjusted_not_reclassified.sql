@@ -1,9 +1,8 @@
-{# what may differ between an entry and its lines, judged over all rows of the entry, because a
-   moved project shows on the side it left and on the side it went to #}
+{# judged over all rows of an entry: a moved project shows on both its sides #}
 {% set changes = [
     ('project', 'gaps.project_id is distinct from entries.project_id'),
-    ('worker', 'gaps.worker_id is distinct from entries.worker_id'
-        ~ ' or gaps.legal_entity_id is distinct from entries.legal_entity_id'),
+    ('worker', 'gaps.worker_id is distinct from entries.worker_id'),
+    ('entity', 'gaps.legal_entity_id is distinct from entries.legal_entity_id'),
     ('period', 'gaps.work_period_id is distinct from entries.accounting_period_id'),
     ('hours', 'gaps.approved_hours != gaps.posted_hours')
 ] %}
@@ -32,6 +31,7 @@ compared as (
         entries.client_id,
         entries.work_date,
         entries.known_at,
+        coalesce(entries.source_updated_at, entries.known_at) as changed_at,
         entries.contract_currency_code,
         entries.functional_currency_code,
         entries.reporting_currency_code,
@@ -44,11 +44,9 @@ compared as (
             max(case when {{ condition }} then 1 else 0 end) over (partition by gaps.entry_id) = 1
                 as has_other_{{ change }},
         {% endfor %}
-        {{ days_between(
-            local_date('coalesce(entries.source_updated_at, entries.known_at)',
-                'entities.time_zone'),
-            local_date(as_of(), 'entities.time_zone')
-        ) }} as aging_days
+        {{ local_date('coalesce(entries.source_updated_at, entries.known_at)',
+            'entities.time_zone') }} as changed_date,
+        {{ local_date(as_of(), 'entities.time_zone') }} as as_of_date
     from {{ ref('rec_posting_gaps') }} as gaps
     left join {{ ref('fct_entries') }} as entries on gaps.entry_id = entries.entry_id
     left join billed_entries on gaps.entry_id = billed_entries.entry_id
@@ -66,7 +64,7 @@ explained as (
             when approval_status = 'deleted' then 'ENTRY_DELETED'
             when not is_effective then 'UNAPPROVED'
             when has_other_project then 'PROJECT_CHANGED'
-            when has_other_worker then 'WORKER_CHANGED'
+            when has_other_worker or has_other_entity then 'WORKER_CHANGED'
             when has_other_period then 'DATE_CHANGED'
             when has_other_hours then 'HOURS_CHANGED'
             when entry_type = 'expense' then 'AMOUNT_CHANGED'
@@ -92,6 +90,7 @@ select
     explained.project_id,
     explained.work_date,
     explained.work_period_id as accounting_period_id,
+    explained.changed_at,
     explained.known_at,
     explained.as_of_at,
     explained.approved_hours,
@@ -112,8 +111,9 @@ select
     end as amount_at_risk_reporting,
     explained.reason_code,
     reasons.owner_role,
-    explained.aging_days,
-    {{ aging_bucket('explained.aging_days') }} as aging_bucket,
+    {{ days_between('explained.changed_date', 'explained.as_of_date') }} as aging_days,
+    {{ aging_bucket(days_between('explained.changed_date', 'explained.as_of_date')) }}
+        as aging_bucket,
     {{ exception_id('reasons.stage', 'explained.entry_id', 'explained.reason_code') }}
         as exception_id
 from explained
