@@ -9,7 +9,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -148,7 +148,7 @@ class FakeErp:
 
     `moods` maps a posting key to what happens to the next requests for it, in order: `reject`,
     `lost_ack` (work done, answer lost), `drop` (nothing done, answer lost), `late` (answer lost,
-    work done `LATE_SECONDS` later on `clock`), `down` (unreachable). No mood: the line is taken.
+    work done `LATE_SECONDS` later on `clock`), `draft` (half of the work done, answer lost), `down` (unreachable). No mood: the line is taken.
     `is_unique` is the ERP's own refusal of a second object with a key.
     """
 
@@ -173,7 +173,14 @@ class FakeErp:
             self.store(item)
 
     def store(self, item: Found) -> Found:
-        """Take an object; a unique ERP gives back the one it has under the key."""
+        """Take an object; a draft under the key is finished, a unique ERP takes no second one."""
+        drafts = [
+            found
+            for found in self.objects
+            if (found.posting_key, found.state) == (item.posting_key, "draft")
+        ]
+        if drafts:
+            self.objects.remove(drafts[0])
         held = [found for found in self.objects if found.posting_key == item.posting_key]
         if self.is_unique and held:
             return held[0]
@@ -239,6 +246,9 @@ class FakeDelivery:
         if mood == "lost_ack_raised":
             self.erp.store(item)
             raise OutcomeUnknown(TARGET, "connection reset")
+        if mood == "draft":
+            self.erp.store(replace(item, state="draft"))
+            return LineResult(key, "unknown", message="connection reset")
         if mood == "late":
             self.erp.late.append((self.erp.clock + LATE_SECONDS, item))
             return LineResult(key, "unknown", message="timeout")

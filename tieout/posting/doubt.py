@@ -23,7 +23,7 @@ SENDS_MAX = 5
 KEYS_PER_LOOK_UP = 500
 WITHDRAWN = "withdrawn: a look-up proved that the ERP has nothing under this key"
 DRAFT_LEFT = "the ERP holds a draft of a line that is no candidate any more"
-GIVEN_UP = f"sent {SENDS_MAX} times and never found in the ERP"
+GIVEN_UP = f"sent {SENDS_MAX} times and never found in the ERP's books"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +123,16 @@ def _judge(
     """Decide about lines that are not in the books: send again, withdraw, or give up."""
     resend: list[int] = []
     moves: list[Move] = []
-    for line in shown.absent:
-        seq = line.seq
+    drafts = {line.seq for line in shown.drafts}
+    for line in (*shown.absent, *shown.drafts):
+        seq, newest = line.seq, fold.newest(line.seq)
         if eligible.is_withdrawn(batch, line):
-            moves.append(Move(seq, seq, "void", None, WITHDRAWN))
+            if seq not in drafts:
+                moves.append(Move(seq, seq, "void", None, WITHDRAWN))
+            elif newest is None or newest.move.message != DRAFT_LEFT:
+                moves.append(Move(seq, seq, "sending", "IN_DOUBT", DRAFT_LEFT))
         elif fold.sends[seq] >= SENDS_MAX:
             moves.append(Move(seq, seq, "dead", "IN_DOUBT", GIVEN_UP))
         elif eligible.may_send(line):
             resend.append(seq)
-    for line in shown.drafts:
-        seq = line.seq
-        newest = fold.newest(seq)
-        if not eligible.is_withdrawn(batch, line):
-            resend.append(seq)
-        elif newest is None or newest.move.message != DRAFT_LEFT:
-            moves.append(Move(seq, seq, "sending", "IN_DOUBT", DRAFT_LEFT))
     return resend, moves

@@ -230,6 +230,26 @@ def test_a_request_that_never_arrived_is_sent_again_under_the_same_key(world):
     assert world.erp.requests == [key, key]
 
 
+def test_a_draft_is_finished_and_never_made_a_second_time(world):
+    key = line(1)["posting_key"]
+    world.erp.moods[key] = ["draft"]
+    report = world.post(frame([line(1)]))
+    assert (report.accepted, report.proven, report.in_doubt) == (1, 1, 0)
+    assert [found.state for found in world.erp.objects] == ["posted"]
+
+
+def test_a_draft_of_a_withdrawn_line_is_left_to_a_person(world):
+    key = line(1)["posting_key"]
+    world.erp.moods[key] = ["draft"] * 9
+    world.post(frame([line(1)]))
+    for _ in range(2):
+        report = world.post(lines(0))
+        assert (report.in_doubt, report.withdrawn, report.exit_code) == (1, 0, 1)
+    row = export_ledger(world.ledger)["posting_lines"].row(0, named=True)
+    assert (row["state"], row["reason_code"]) == ("sending", "IN_DOUBT")
+    assert "draft" in row["message"]
+
+
 def test_where_the_key_is_only_text_an_absent_line_is_looked_up_again_later(tmp_path):
     world = World(tmp_path, FakeErp(is_unique=False))
     key = line(1)["posting_key"]
