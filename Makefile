@@ -62,6 +62,7 @@ bench: env ## benchmarks, as ratios measured side by side
 
 lock: .venv/.ready ## compile requirements.lock again; holds no address
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 requirements-tryton.in -o requirements-tryton.lock
 
 clean: ## remove the environments and the demo's state
 	rm -rf .venv .venv-tryton .tieout .cache

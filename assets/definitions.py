@@ -11,10 +11,12 @@ from typing import Any
 import dagster as dg
 
 from assets.close import close_statement, published_analytics
+from assets.gates import gate_checks
 from assets.jobs import jobs, schedules
 from assets.models import dbt_resource, model_assets
-from assets.postings import gate_checks, posting_assets
+from assets.postings import posting_assets
 from assets.raw import landed_assets, raw_assets, source_assets
+from assets.readback import readback_assets
 from assets.session import CloseSession
 
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
@@ -30,6 +32,7 @@ def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Defini
             landed_assets(),
             *model_assets(),
             *posting_assets(),
+            *readback_assets(),
             published_analytics,
             close_statement,
         ],

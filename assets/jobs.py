@@ -6,8 +6,8 @@ import dagster as dg
 
 from assets import keys
 from assets.graph import graph_systems, tables_of
-from assets.partitions import PERIODS
-from assets.postings import LEDGER_ASSETS, target_systems
+from assets.postings import target_systems
+from assets.readback import LEDGER_ASSETS
 
 RUN_TAGS = {"dagster/max_retries": "0"}
 """A posting step is never retried by the orchestrator: the next run resolves what is open."""
@@ -19,7 +19,6 @@ def _job(name: str, selection: dg.AssetSelection, description: str) -> Any:
         selection=selection,
         description=description,
         tags=RUN_TAGS,
-        partitions_def=PERIODS,
         executor_def=dg.in_process_executor,
     )
 

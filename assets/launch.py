@@ -15,6 +15,7 @@ from tieout.cli.display import terminal_progress, use_progress
 from tieout.config import Home
 from tieout.domain.errors import EXIT_HELD
 
+_CAUSES_MAX = 10
 TOLD = ("held", "rejected", "in_doubt", "waiting", "withdrawn", "dead", "proven", "unproven")
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
@@ -27,6 +28,7 @@ RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_p
 @click.option("--no-post", is_flag=True, help="Send nothing.")
 @click.option("--plan", is_flag=True, help="Dry run of the posting steps.")
 @click.option("--replay", is_flag=True, help="Only finish open batches.")
+@click.option("--release", "release_reason", default="", help="Retry refused lines; why.")
 @click.option("--target", "targets", multiple=True, help="Only these targets.")
 @click.option("--system", "systems", multiple=True, help="Only these systems.")
 def main(
@@ -38,6 +40,7 @@ def main(
     no_post: bool,
     plan: bool,
     replay: bool,
+    release_reason: str,
     targets: tuple[str, ...],
     systems: tuple[str, ...],
 ) -> None:
@@ -47,7 +50,10 @@ def main(
     progress, stop = terminal_progress()
     use_progress(progress)
     try:
-        result = _execute(job, (first, last), as_of, not no_post, plan, replay, targets, systems)
+        options = {
+            "plan_only": plan, "replay_only": replay, "release_reason": release_reason,
+        }  # fmt: skip
+        result = _execute(job, (first, last), as_of, not no_post, options, targets, systems)
     finally:
         stop()
     sys.exit(_exit_code(result))
@@ -58,8 +64,7 @@ def _execute(
     periods: tuple[str, str],
     as_of: str,
     post: bool,
-    plan: bool,
-    replay: bool,
+    options: dict[str, Any],
     targets: tuple[str, ...],
     systems: tuple[str, ...],
 ) -> Any:
@@ -78,7 +83,7 @@ def _execute(
         for table in tables_of(s.vendor)
     ]
     steps = {
-        f"postings__{target.id}": {"config": {"plan_only": plan, "replay_only": replay}}
+        f"postings__{target.id}": {"config": options}
         for target in target_systems()
         if f"postings__{target.id}" in definition.graph.node_names()
         and (not wanted or keys.posting_key(target.id) in wanted)
@@ -107,7 +112,7 @@ def _exit_code(result: Any) -> int:
             data = event.step_failure_data
             told = data.user_failure_data
             code = told.metadata["exit_code"].value if told and told.metadata else EXIT_HELD
-            text = told.description if told else (data.error.message if data.error else "")
+            text = told.description if told else _cause(data.error)
             click.echo(click.style("error: ", fg="red", bold=True) + str(text).strip(), err=True)
             codes.append(int(code))
         elif event.is_step_materialization:
@@ -116,6 +121,15 @@ def _exit_code(result: Any) -> int:
             codes.append(int(found.value) if found else 0)
             _tell_posting(materialization)
     return max(codes)
+
+
+def _cause(error: Any) -> str:
+    """The message of the innermost error; the whole trace stands in the run's log."""
+    for _ in range(_CAUSES_MAX):
+        if error is None or error.cause is None:
+            break
+        error = error.cause
+    return f"{error.message if error else 'the step failed'} (the run in the UI has the trace)"
 
 
 def _tell_posting(materialization: Any) -> None:

@@ -1,32 +1,29 @@
-"""postings/<target>: gate, plan, seal, send, acknowledge, prove; then the read-back.
+"""postings/<target>: gate, plan, seal, send, acknowledge, prove.
 
 The protocol is `tieout.posting.run`; the gate runs inside it on the exact rows that are sealed.
-The check on the candidates here is for people: it shows the gate's verdict, it stops nothing.
+What follows from posting is `assets.readback`; the gate's verdict for people is `assets.gates`.
 """
 
-from collections.abc import Iterator
+import getpass
 
 import dagster as dg
 import polars as pl
 
 from assets import keys
-from assets.graph import GraphSystem, graph_systems, tables_of
+from assets.graph import GraphSystem, graph_systems
 from assets.partitions import ONE_RUN, PERIODS
-from assets.raw import counts_metadata, extract
 from assets.session import CloseSession, operator_errors, periods_of, progress_of
 from expectations.gate import run_gate
-from pipelines.register import register_views
 from pipelines.registry import vendor
+from tieout.domain.period import Period
 from tieout.posting.candidates import read_candidates
 from tieout.posting.ledger import Ledger
-from tieout.posting.ledger_export import export_ledger
+from tieout.posting.ledger_export import posting_lines
 from tieout.posting.registry import delivery_for, writer_for
 from tieout.posting.report import PostingReport
 from tieout.posting.run import post_target
-from tieout.warehouse.configuration import replace_table
 
 STREAMS = {"time": "pst_time_postings", "expense": "pst_expense_postings"}
-LEDGER_ASSETS = ("posting_lines", "posting_batches", "gate_findings")
 
 
 class PostingOptions(dg.Config):
@@ -34,6 +31,7 @@ class PostingOptions(dg.Config):
 
     plan_only: bool = False
     replay_only: bool = False
+    release_reason: str = ""
 
 
 def target_systems() -> list[GraphSystem]:
@@ -62,6 +60,8 @@ def post(
             due = due.clear()
         ledger = Ledger.at(session.home.ledger)
         try:
+            if options.release_reason:
+                release_refused(ledger, target, options.release_reason, session, context.run_id)
             return [
                 post_target(
                     firm, target, found.frame if not options.replay_only else due, ledger,
@@ -78,10 +78,20 @@ def post(
             ledger.close()
 
 
-def work_periods(due: pl.DataFrame, last: object) -> list:
-    """Work periods with candidates, oldest first, and always the run's own."""
-    from tieout.domain.period import Period  # noqa: PLC0415 - used here only
+def release_refused(
+    ledger: Ledger, target: str, reason: str, session: CloseSession, run_id: str
+) -> int:
+    """Let refused and dead lines of a target be planned again, with who and why on record."""
+    lines = posting_lines(ledger).filter(
+        (pl.col("target") == target) & pl.col("state").is_in(["rejected", "dead"])
+    )
+    return ledger.release(
+        lines["posting_key"].to_list(), getpass.getuser(), reason, session.clock(run_id)
+    )
 
+
+def work_periods(due: pl.DataFrame, last: Period) -> list[Period]:
+    """Work periods with candidates, oldest first, and always the run's own."""
     ids = {*due["period_id"].to_list(), str(last)}
     return [Period(period) for period in sorted(ids)]
 
@@ -131,124 +141,6 @@ def _posting_asset(system: GraphSystem) -> dg.AssetsDefinition:
     return posting
 
 
-def _readback_asset(system: GraphSystem) -> dg.AssetsDefinition:
-    @dg.asset(
-        name=system.id,
-        key_prefix="readback",
-        deps=[keys.posting_key(system.id)],
-        group_name="postings",
-        kinds={"dlt", "duckdb"},
-        owners=keys.DATA_PLATFORM,
-        description=f"{system.id} read again after posting: the ERP is the truth.",
-        partitions_def=PERIODS,
-        backfill_policy=ONE_RUN,
-    )
-    def readback(context: dg.AssetExecutionContext, session: CloseSession) -> dg.MaterializeResult:
-        if not session.posts(context.run_id):
-            return dg.MaterializeResult(metadata={"skipped": "this run does not post"})
-        report = extract(session, context, system.id)
-        landed = {
-            table: counts_metadata(report, table)["landed"] for table in tables_of(system.vendor)
-        }
-        return dg.MaterializeResult(metadata={"landed": dg.MetadataValue.json(landed)})
-
-    return readback
-
-
-def ledger_assets() -> dg.AssetsDefinition:
-    """The ledger's lines, batches and findings as tables, after the read-back."""
-    upstream = [keys.readback_key(system.id) for system in target_systems()]
-    specs = [
-        dg.AssetSpec(
-            keys.ops_key(table),
-            deps=upstream,
-            group_name="ops",
-            kinds={"duckdb"},
-            owners=keys.FINANCE,
-            description=f"{table.replace('_', ' ').capitalize()} of the ledger.",
-        )
-        for table in LEDGER_ASSETS
-    ]
-
-    @dg.multi_asset(
-        name="export_ledger", specs=specs, partitions_def=PERIODS, backfill_policy=ONE_RUN
-    )
-    def export_tables(session: CloseSession) -> Iterator[dg.MaterializeResult]:
-        counts = store_ledger(session)
-        for table in LEDGER_ASSETS:
-            yield dg.MaterializeResult(
-                asset_key=keys.ops_key(table), metadata={"dagster/row_count": counts[table]}
-            )
-
-    return export_tables
-
-
-def store_ledger(session: CloseSession) -> dict[str, int]:
-    """Write the ledger's tables into the warehouse, and the views of what was read back."""
-    ledger = Ledger.at(session.home.ledger)
-    try:
-        frames = export_ledger(ledger)
-    finally:
-        ledger.close()
-    firm = session.firm()
-    with session.warehouse.writing() as connection:
-        register_views(connection, firm)
-        for table in LEDGER_ASSETS:
-            replace_table(connection, table, frames[table])
-    return {table: frames[table].height for table in LEDGER_ASSETS}
-
-
 def posting_assets() -> list[dg.AssetsDefinition]:
-    """Two steps per target, and the ledger's export."""
-    steps = [
-        build(system) for system in target_systems() for build in (_posting_asset, _readback_asset)
-    ]
-    return [*steps, ledger_assets()]
-
-
-def gate_checks() -> list[dg.AssetChecksDefinition]:
-    """The gate's verdict on each stream, for people."""
-    return [_gate_check(stream, model) for stream, model in STREAMS.items()]
-
-
-def _gate_check(stream: str, model: str) -> dg.AssetChecksDefinition:
-    @dg.asset_check(
-        asset=keys.model_key("posting", model),
-        name="gate",
-        description="The gate's verdict on the candidates; lines that fail are held back.",
-    )
-    def gate(context: dg.AssetCheckExecutionContext, session: CloseSession) -> dg.AssetCheckResult:
-        policies = {k: str(v) for k, v in session.firm().policies.model_dump().items()}
-        policies["as_of_date"] = session.clock(context.run.run_id).date().isoformat()
-        findings = []
-        evaluated = 0
-        for system in target_systems():
-            with session.warehouse.reading() as connection:
-                found = read_candidates(connection, system.id)
-            for (period, kind, entity), totals in found.totals.items():
-                if kind != stream:
-                    continue
-                rows = found.frame.filter(
-                    (pl.col("period_id") == period)
-                    & (pl.col("entry_type") == kind)
-                    & (pl.col("legal_entity_id").fill_null("") == entity)
-                )
-                verdict = run_gate(stream, rows, totals, policies)
-                evaluated += rows.height
-                findings += verdict.findings
-        return dg.AssetCheckResult(
-            passed=not findings,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                "evaluated": evaluated,
-                "held": len(findings),
-                "findings": dg.MetadataValue.json(
-                    [
-                        {"posting_key": f.posting_key, "rule": f.rule, "reason": f.reason_code}
-                        for f in findings[:100]
-                    ]
-                ),
-            },
-        )
-
-    return gate
+    """One step per target."""
+    return [_posting_asset(system) for system in target_systems()]

@@ -11,11 +11,14 @@ import io
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.json as paj
+from pyarrow import compute
 
 from pipelines.contracts import Column, Page, Table
 from pipelines.records import Parsed, dig, parse_records
+
+pc: Any = compute
+"""The compute functions are made at import, so no type checker sees them."""
 
 _ZONED = r"(Z|[+-]\d\d:?\d\d)$"
 _TINY_PAGE = 4096

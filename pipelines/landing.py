@@ -15,9 +15,8 @@ from datetime import datetime
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from pipelines.arrow import PageParser
+from pipelines.arrow import PageParser, pc
 from pipelines.contracts import Extractor, Table, Window
 from pipelines.evidence import Evidence
 from pipelines.guards import refuse_absent_fields, refuse_vanished

@@ -191,7 +191,6 @@ def _load(system: System, home: Home, warehouse: Warehouse, resources: list[Any]
         pipelines_dir=str(home.dlt),
         destination=dlt.destinations.duckdb(str(warehouse.path)),
         dataset_name=f"raw_{system.id}",
-        progress=None,
     )
     pipeline.abort_packages()
     try:

@@ -70,7 +70,9 @@ def test_models_are_small_and_portable(path):
     assert len(sql.splitlines()) <= 120
     assert not re.search(r"\bunion\b(?!\s+all)", sql), "union without all"
     assert "::" not in sql
-    assert not re.search(r"\b(qualify|asof|exclude)\b|group by all", sql, re.IGNORECASE), "not portable"
+    assert not re.search(r"\b(qualify|asof|exclude)\b|group by all", sql, re.IGNORECASE), (
+        "not portable"
+    )
     assert path.with_suffix(".yml").exists(), "no yml beside the model"
 
 
@@ -114,3 +116,23 @@ def test_every_verb_is_documented_and_has_help():
         result = CliRunner().invoke(group, [verb, "--help"])
         assert result.exit_code == 0, result.output
         assert "Usage" in result.output
+
+
+def test_money_and_hours_are_exact_decimals_in_every_contract():
+    import json
+
+    from assets.manifest import ensure_manifest
+
+    nodes = json.loads(ensure_manifest().read_text())["nodes"].values()
+    models = [
+        n for n in nodes if n["resource_type"] == "model" and n["config"]["contract"]["enforced"]
+    ]
+    assert len(models) > 40
+    for model in models:
+        for column in model["columns"].values():
+            kind = (column["data_type"] or "").lower().replace(" ", "")
+            assert kind not in ("double", "float", "real"), (model["name"], column["name"])
+            if re.search(r"(^|_)(hours|amount)(_|$)", column["name"]) and kind.startswith(
+                "decimal"
+            ):
+                assert kind == "decimal(18,4)", (model["name"], column["name"])

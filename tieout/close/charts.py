@@ -8,13 +8,14 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 PALETTE = ("#1f5673", "#90323d", "#8c7a3b", "#4f772d", "#6d597a", "#b56576", "#355070", "#7f5539")
 _HEIGHT_PER_ROW = 0.34
-_STYLE = {
+_STYLE: Any = {
     "svg.hashsalt": "tieout",
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -40,10 +41,11 @@ def stacked_bars(rows: Sequence[str], series: Mapping[str, Sequence[Decimal]], u
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(7.2, 1.0 + _HEIGHT_PER_ROW * len(rows)), layout="constrained")
         axes = figure.subplots()
-        left = [Decimal(0)] * len(rows)
+        left: Any = [Decimal(0)] * len(rows)
         for number, (label, values) in enumerate(series.items()):
+            lengths: Any = values
             axes.barh(
-                range(len(rows)), values, left=left, height=0.62, label=label,
+                range(len(rows)), lengths, left=left, height=0.62, label=label,
                 color=PALETTE[number % len(PALETTE)],
             )  # fmt: skip
             left = [start + value for start, value in zip(left, values, strict=True)]

@@ -6,7 +6,7 @@ The command line draws bars on a terminal (`tieout.cli.display`); tests and libr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
@@ -23,14 +23,9 @@ class Stage(Protocol):
 class Progress(Protocol):
     """Opens stages."""
 
-    def stage(self, name: str, total: int | None = None) -> _StageContext:
+    def stage(self, name: str, total: int | None = None) -> AbstractContextManager[Stage]:
         """A context manager that yields a `Stage`; `total` is its number of units, if known."""
         ...
-
-
-class _StageContext(Protocol):
-    def __enter__(self) -> Stage: ...
-    def __exit__(self, *exc: object) -> bool | None: ...
 
 
 class _SilentStage:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
 import requests
@@ -32,15 +33,15 @@ class InProcessAdapter(BaseAdapter):
         Raises:
             requests.ConnectionError: where the application asks for a broken connection.
         """
-        body = request.body or b""
-        parts = requests.compat.urlsplit(request.url)
+        body: Any = request.body or b""
+        parts = urlsplit(str(request.url))
         builder = EnvironBuilder(
             path=parts.path,
             query_string=parts.query,
             base_url=f"{parts.scheme}://{parts.netloc}",
             method=request.method or "GET",
-            headers=list(request.headers.items()),
-            input_stream=BytesIO(body.encode() if isinstance(body, str) else body),
+            headers=[(name, _text(value)) for name, value in request.headers.items()],
+            input_stream=BytesIO(body.encode() if isinstance(body, str) else bytes(body)),
         )
         chunks, status, headers = run_wsgi_app(self._app, builder.get_environ(), buffered=True)
         if "X-Sandbox-Drop" in headers:
@@ -58,8 +59,13 @@ class InProcessAdapter(BaseAdapter):
         """Nothing is held open."""
 
 
+def _text(value: str | bytes) -> str:
+    """Header values as text; signing libraries set some as bytes."""
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
 def _root(url: str) -> str:
-    parts = requests.compat.urlsplit(url)
+    parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -30,14 +30,23 @@ PEOPLE = Table("people", (Column("name", text()),), sweep=Sweep())
 
 
 def entry(number, hours="8", updated="2026-06-20T10:00:00Z", day="2026-06-19"):
-    return {"id": number, "spent_date": day, "user": {"id": 7}, "hours": hours, "updated_at": updated}
+    return {
+        "id": number,
+        "spent_date": day,
+        "user": {"id": 7},
+        "hours": hours,
+        "updated_at": updated,
+    }
 
 
 class Source:
     """A scripted source: what each table lists now."""
 
     def __init__(self):
-        self.tables = {"time_entries": [entry(n) for n in range(1, 6)], "people": [{"id": "p1", "name": "Ada"}]}
+        self.tables = {
+            "time_entries": [entry(n) for n in range(1, 6)],
+            "people": [{"id": "p1", "name": "Ada"}],
+        }
         self.windows = []
         self.fail_on = None
 
@@ -73,7 +82,9 @@ def world(tmp_path, monkeypatch):
 
     w = World()
     w.source, w.firm, w.home = source, firm, home
-    w.extract = lambda now=NOW, **kw: load.extract_system(firm, firm.system("fake"), home, now, SilentProgress(), **kw)
+    w.extract = lambda now=NOW, **kw: load.extract_system(
+        firm, firm.system("fake"), home, now, SilentProgress(), **kw
+    )
 
     def rows(sql):
         with Warehouse(home).writing() as con:
@@ -89,7 +100,9 @@ def test_a_first_run_lands_every_record_typed_and_exact(world):
     world.source.tables["time_entries"][0]["hours"] = "7.25"
     report = world.extract()
     assert report.landed == 6
-    rows = world.rows("select id, hours, user__id, is_deleted, source_system from landed_harvest.time_entries order by id")
+    rows = world.rows(
+        "select id, hours, user__id, is_deleted, source_system from landed_harvest.time_entries order by id"
+    )
     assert rows[0] == ("1", Decimal("7.2500"), "7", False, "fake")
     assert len(rows) == 5
 
@@ -100,7 +113,10 @@ def test_a_second_run_lands_nothing_and_keeps_the_first_known_instant(world):
     report = world.extract(NOW + timedelta(days=1))
     assert report.landed == 0
     assert report.tables["time_entries"].unchanged > 0
-    assert world.rows("select id, version, known_at from landed_harvest.time_entries order by 1") == before
+    assert (
+        world.rows("select id, version, known_at from landed_harvest.time_entries order by 1")
+        == before
+    )
 
 
 def test_an_edit_becomes_a_second_version_and_the_cursor_looks_back(world):
@@ -108,7 +124,9 @@ def test_an_edit_becomes_a_second_version_and_the_cursor_looks_back(world):
     world.source.tables["time_entries"][1] = entry(2, "6", "2026-07-03T12:00:00Z")
     report = world.extract(NOW + timedelta(days=1))
     assert report.landed == 1
-    assert world.rows("select count(*), count(distinct id) from landed_harvest.time_entries") == [(6, 5)]
+    assert world.rows("select count(*), count(distinct id) from landed_harvest.time_entries") == [
+        (6, 5)
+    ]
     since = [w.since for name, w in world.source.windows if name == "time_entries" and w.since]
     assert since == [datetime(2026, 6, 19, 10, tzinfo=UTC)]
 
@@ -120,14 +138,18 @@ def test_a_record_that_is_not_listed_any_more_becomes_a_tombstone_and_comes_back
     assert world.extract(NOW + timedelta(days=2)).landed == 0
     world.source.tables["time_entries"].insert(0, gone)
     assert world.extract(NOW + timedelta(days=3)).landed == 1
-    rows = world.rows("select is_deleted from landed_harvest.time_entries where id = '1' order by version")
+    rows = world.rows(
+        "select is_deleted from landed_harvest.time_entries where id = '1' order by version"
+    )
     assert rows == [(False,), (True,), (False,)]
 
 
 def test_a_sweep_bounded_by_date_leaves_closed_periods_alone(world):
     world.source.tables["time_entries"][0]["spent_date"] = "2026-04-01"
     world.extract()
-    world.source.tables["time_entries"] = [r for r in world.source.tables["time_entries"] if r["id"] not in (1, 2)]
+    world.source.tables["time_entries"] = [
+        r for r in world.source.tables["time_entries"] if r["id"] not in (1, 2)
+    ]
     report = world.extract(NOW + timedelta(days=1), sweep_from=datetime(2026, 6, 1).date())
     assert report.tables["time_entries"].deleted == 1
 
@@ -145,9 +167,9 @@ def test_a_bad_record_is_quarantined_with_its_amount_and_good_ones_land(world):
     report = world.extract()
     counts = report.tables["time_entries"]
     assert (counts.extracted, counts.landed, counts.quarantined) == (5, 4, 1)
-    assert world.rows("select source_system, table_name, source_record_id, reason_code from ops.quarantine") == [
-        ("fake", "time_entries", "3", "TYPE_INVALID")
-    ]
+    assert world.rows(
+        "select source_system, table_name, source_record_id, reason_code from ops.quarantine"
+    ) == [("fake", "time_entries", "3", "TYPE_INVALID")]
     world.source.tables["time_entries"][2]["hours"] = "8"
     world.extract(NOW + timedelta(days=1))
     assert world.rows("select count(*) from ops.quarantine") == [(0,)]
@@ -180,7 +202,10 @@ def test_master_data_gets_a_version_when_its_content_changes(world):
     world.source.tables["people"][0]["name"] = "Ada Byron"
     world.extract(NOW + timedelta(days=1))
     world.extract(NOW + timedelta(days=2))
-    assert world.rows("select name from landed_harvest.people order by version") == [("Ada",), ("Ada Byron",)]
+    assert world.rows("select name from landed_harvest.people order by version") == [
+        ("Ada",),
+        ("Ada Byron",),
+    ]
 
 
 def test_a_table_nobody_landed_is_an_empty_view_with_its_columns(world):
@@ -202,5 +227,7 @@ def test_instants_are_utc_whatever_the_zone_of_the_machine(world):
         con.execute("set TimeZone = 'America/New_York'")
         write_configuration(con, world.firm)
         register.register_views(con, world.firm)
-        found = con.execute("select min(known_at), min(updated_at) from landed_harvest.time_entries").fetchall()
+        found = con.execute(
+            "select min(known_at), min(updated_at) from landed_harvest.time_entries"
+        ).fetchall()
     assert found == [(NOW.replace(tzinfo=None), datetime(2026, 6, 20, 10))]
