@@ -1,7 +1,7 @@
 """The tables of the posting ledger and how they come to be.
 
-Here: table definitions, their version, the pragmas of SQLite. Not here: reading and writing
-(`tieout.posting.ledger`). Every table is append-only; on SQLite triggers refuse UPDATE and
+Here: table definitions, their version, the settings of SQLite and PostgreSQL. Not here: reading
+and writing (`tieout.posting.ledger`). Every table is append-only: triggers refuse UPDATE and
 DELETE, so that not even a hand at the database prompt rewrites history.
 
 A transition covers a range of lines (`first_seq` to `last_seq`) of one batch: a batch that goes
@@ -23,6 +23,8 @@ from tieout.domain.errors import TieoutError
 
 SCHEMA_VERSION = 1
 BUSY_WAIT_MILLISECONDS = 30_000
+WRITERS_LOCK = 7_210_001
+APPEND_ONLY = "the posting ledger is append-only"
 
 metadata = sa.MetaData()
 _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -156,13 +158,16 @@ releases = sa.Table(
 def connect(url: str | sa.URL) -> Engine:
     """Return an engine whose every write is durable when it returns.
 
-    On SQLite: write-ahead log, synchronous=FULL, and `BEGIN IMMEDIATE` for connections opened
-    with the execution option `writing` so that two writers queue instead of failing half-way.
+    On SQLite: write-ahead log and synchronous=FULL. A transaction opened with the execution
+    option `writing` takes the writers' lock at once (`BEGIN IMMEDIATE`, or an advisory lock on
+    PostgreSQL), so that two writers queue instead of failing half-way.
     """
     engine = sa.create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -187,14 +192,22 @@ def create_or_check(engine: Engine) -> None:
 
 
 def _forbid_rewriting(connection: Connection) -> None:
-    """Make SQLite refuse UPDATE and DELETE on every table of the ledger."""
-    if connection.dialect.name != "sqlite":
-        return
+    """Make the store itself refuse UPDATE and DELETE on every table of the ledger."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    if not is_sqlite:
+        connection.exec_driver_sql(
+            "create function refuse_rewriting() returns trigger language plpgsql as"
+            f" $$ begin raise exception '{APPEND_ONLY}'; end $$"
+        )
     for table in metadata.tables.values():
         for verb in ("update", "delete"):
+            action = (
+                f"begin select raise(abort, '{APPEND_ONLY}'); end"
+                if is_sqlite
+                else "for each statement execute function refuse_rewriting()"
+            )
             connection.exec_driver_sql(
-                f"create trigger {table.name}_no_{verb} before {verb} on {table.name} begin"
-                f" select raise(abort, 'the posting ledger is append-only'); end"
+                f"create trigger {table.name}_no_{verb} before {verb} on {table.name} {action}"
             )
 
 
@@ -213,6 +226,12 @@ def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at the start of a writing transaction, not at its first write."""
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("begin immediate" if writing else "begin")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """One writer at a time, as on SQLite; the lock ends with the transaction."""
+    if connection.get_execution_options().get("writing", False):
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({WRITERS_LOCK})")
 
 
 def _now() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from datetime import timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from tests.nasty.posting_kit import NOW, TARGET, lines, open_gate
+from tests.nasty.posting_kit import NOW, TARGET, World, lines, open_gate
 from tieout.domain.errors import TieoutError
 from tieout.domain.verdict import Finding, Verdict
 from tieout.posting import ledger_schema as schema
@@ -250,3 +251,24 @@ def test_a_line_in_doubt_is_exported_as_such(ledger):
     assert row["sent_at"] == NOW.replace(tzinfo=None)
     batch = export_ledger(ledger)["posting_batches"].row(0, named=True)
     assert (batch["state"], batch["control_amount"]) == ("sending", Decimal("600.0000"))
+
+
+@pytest.mark.skipif(
+    "TIEOUT_TEST_LEDGER_URL" not in os.environ,
+    reason="names no empty PostgreSQL database (and its driver is optional)",
+)
+def test_the_same_protocol_runs_on_postgresql(tmp_path):
+    world = World(tmp_path)
+    world.ledger.close()
+    world.ledger = Ledger(os.environ["TIEOUT_TEST_LEDGER_URL"])
+    world.erp.moods[lines(2)["posting_key"][1]] = ["lost_ack"]
+    report = world.post(lines(5))
+    assert (report.accepted, report.already_there, report.proven) == (4, 1, 5)
+    assert world.post(lines(5)).planned == 0
+    assert export_ledger(world.ledger)["posting_lines"]["is_proven"].all()
+    with (
+        pytest.raises(sa.exc.DBAPIError, match="append-only"),
+        world.ledger.engine.begin() as connection,
+    ):
+        connection.exec_driver_sql("delete from lines")
+    world.ledger.close()
