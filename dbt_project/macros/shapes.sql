@@ -9,14 +9,20 @@
 
 {# The versions known at K, ranked within their record: rank 1 is the newest by source version,
    never by arrival, so a late old version replaces nothing. A tombstone repeats the content that
-   was deleted: landing sees to that. #}
-{% macro known_versions(relation, key_columns) -%}
-    select
-        *,
-        row_number() over (
-            partition by {{ key_columns | join(', ') }}
-            order by source_version desc nulls last
-        ) as version_rank
+   was deleted: landing sees to that. `over_versions` looks at every known version of the record,
+   in the same order, so that one sort serves them all. #}
+{% macro known_versions(relation, key_columns, over_versions={}) -%}
+    {%- set newest_first -%}
+        partition by {{ key_columns | join(', ') }} order by source_version desc nulls last
+    {%- endset -%}
+    {%- set whole -%}
+        {{ newest_first }} rows between unbounded preceding and unbounded following
+    {%- endset -%}
+    {%- set columns = ['*', 'row_number() over (' ~ newest_first ~ ') as version_rank'] -%}
+    {%- for name, expression in over_versions.items() -%}
+        {%- do columns.append(expression ~ ' over (' ~ whole ~ ') as ' ~ name) -%}
+    {%- endfor -%}
+    select {{ columns | join(', ') }}
     from {{ relation }}
     where known_at <= {{ as_of() }}
 {%- endmacro %}

@@ -1,23 +1,14 @@
--- Ids that appear in facts or projects: an id without a master record must stay visible.
+-- Ids that appear in facts: an id without a master record must stay visible.
 with
 
 mentions as (
 
-    select distinct
-
-        source_system,
-
-        source_client_id
-    from {{ ref('int_time_entries_unioned') }}
-    where known_at <= {{ as_of() }}
-    union all
-    select distinct
+    select
         source_system,
         source_client_id
-    from {{ ref('int_expense_items_unioned') }}
-    where known_at <= {{ as_of() }}
+    from {{ ref('int_entry_mentions') }}
     union all
-    select distinct
+    select
         source_system,
         source_client_id
     from {{ ref('int_projects_unioned') }}

@@ -1,5 +1,5 @@
--- Ids that appear in facts: an id without a master record must stay visible. The first mention
--- also lends its billing currency to projects that no system describes.
+-- Ids that appear in facts: an id without a master record must stay visible. The billing
+-- currency serves projects that no system describes.
 with
 
 mentions as (
@@ -7,31 +7,14 @@ mentions as (
     select
         source_system,
         source_project_id,
-        min(bill_currency_code) as bill_currency_code
-    from {{ ref('int_time_entries_unioned') }}
-    where known_at <= {{ as_of() }}
-    group by source_system, source_project_id
+        bill_currency_code
+    from {{ ref('int_entry_mentions') }}
     union all
-    select distinct
+    select
         source_system,
         source_project_id,
         cast(null as varchar) as bill_currency_code
-    from {{ ref('int_expense_items_unioned') }}
-    where known_at <= {{ as_of() }}
-    union all
-    select distinct
-        source_system,
-        source_project_id,
-        cast(null as varchar) as bill_currency_code
-    from {{ ref('int_assignments_unioned') }}
-    where known_at <= {{ as_of() }}
-    union all
-    select distinct
-        source_system,
-        source_project_id,
-        cast(null as varchar) as bill_currency_code
-    from {{ ref('int_erp_lines_unioned') }}
-    where known_at <= {{ as_of() }}
+    from {{ ref('int_erp_line_mentions') }}
 
 )
 

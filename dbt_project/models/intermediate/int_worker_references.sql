@@ -3,31 +3,15 @@ with
 
 mentions as (
 
-    select distinct
-
+    select
         source_system,
-
         source_worker_id
-    from {{ ref('int_time_entries_unioned') }}
-    where known_at <= {{ as_of() }}
+    from {{ ref('int_entry_mentions') }}
     union all
-    select distinct
+    select
         source_system,
         source_worker_id
-    from {{ ref('int_expense_items_unioned') }}
-    where known_at <= {{ as_of() }}
-    union all
-    select distinct
-        source_system,
-        source_worker_id
-    from {{ ref('int_assignments_unioned') }}
-    where known_at <= {{ as_of() }}
-    union all
-    select distinct
-        source_system,
-        source_worker_id
-    from {{ ref('int_erp_lines_unioned') }}
-    where known_at <= {{ as_of() }}
+    from {{ ref('int_erp_line_mentions') }}
 
 )
 

@@ -1,25 +1,3 @@
-with
-
-versions as (
-
-    select
-        *,
-        case when approval_status = 'approved' and not is_deleted then known_at end
-            as approved_known_at
-    from {{ ref('int_expense_versions_resolved') }}
-
-),
-
-items as (
-
-    select
-        *,
-        min(approved_known_at) over (partition by entry_id) as first_approved_known_at,
-        cast(count(*) over (partition by entry_id) as bigint) as version_count
-    from versions
-
-)
-
 select
     entry_id,
     source_system,
@@ -53,6 +31,6 @@ select
     reimbursement_currency_code,
     exchange_rate,
     notes,
-    version_count
-from items
+    cast(version_count as bigint) as version_count
+from {{ ref('int_expense_versions_resolved') }}
 where version_rank = 1

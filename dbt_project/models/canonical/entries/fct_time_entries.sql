@@ -1,14 +1,3 @@
-with
-
-versions as (
-
-    select
-        *,
-        cast(count(*) over (partition by entry_id) as bigint) as version_count
-    from {{ ref('fct_time_entry_versions') }}
-
-)
-
 select
     entry_id,
     source_system,
@@ -41,5 +30,5 @@ select
     source_invoice_id,
     notes,
     version_count
-from versions
+from {{ ref('fct_time_entry_versions') }}
 where is_newest

@@ -2,10 +2,7 @@ with
 
 versions as (
 
-    select
-        *,
-        case when approval_status = 'approved' and not is_deleted then known_at end as seen_at
-    from {{ ref('int_time_entry_versions') }}
+    select * from {{ ref('int_time_entry_versions') }}
 
 ),
 
@@ -65,12 +62,7 @@ select
     case when versions.is_deleted then 'deleted' else versions.approval_status end
         as approval_status,
     versions.raw_status,
-    coalesce(
-        versions.approved_at,
-        min(versions.seen_at) over (
-            partition by versions.source_system, versions.source_record_id
-        )
-    ) as approved_at,
+    coalesce(versions.approved_at, versions.first_approved_known_at) as approved_at,
     versions.approver_source_id,
     coalesce(versions.approval_status = 'approved' and not versions.is_deleted, false)
         as is_effective,
@@ -96,7 +88,8 @@ select
     cast(versions.bill_rate as decimal(18, 6)) as bill_rate,
     versions.bill_currency_code,
     versions.source_invoice_id,
-    versions.notes
+    versions.notes,
+    cast(versions.version_count as bigint) as version_count
 from versions
 left join worker_identities
     on
