@@ -101,7 +101,7 @@ def line(record: int | str, **changes: Any) -> dict[str, Any]:
         "credit_account_code": "2100",
         "wip_account_code": "1300",
         "accrued_revenue_account_code": "4100",
-        "approved_at": datetime(2026, 6, 16, 9),  # noqa: DTZ001 - the warehouse keeps naive UTC
+        "approved_at": datetime(2026, 6, 16, 9),
         "approval_status": "approved",
         "memo": f"Design {record}",
     }

@@ -4,7 +4,7 @@ Here: the tables as their contracts state them, defaults for the columns a case 
 about, and the dbt call. Not here: the cases and their figures (beside this file), nor how
 canonical tables come to be (their own tests).
 """
-# ruff: noqa: DTZ001 - the warehouse keeps UTC without a zone
+
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 One small warehouse holds one case of each kind; what must be said of each stands in its test.
 """
-# ruff: noqa: DTZ001 - the warehouse keeps UTC without a zone
+
 
 from __future__ import annotations
 

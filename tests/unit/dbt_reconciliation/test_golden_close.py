@@ -3,7 +3,7 @@
 Ten entries of three entities in three currencies. What each entry is for stands beside it. The
 canonical tables hold what is known at the cut; the expected figures are those of the reference.
 """
-# ruff: noqa: DTZ001 - the warehouse keeps UTC without a zone
+
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def line(record, **changes):
         "credit_account_code": CLEARING,
         "wip_account_code": WIP,
         "accrued_revenue_account_code": REVENUE,
-        "approved_at": datetime(2026, 6, 22, 9, 30),  # noqa: DTZ001 - UTC without zone
+        "approved_at": datetime(2026, 6, 22, 9, 30),
         "approval_status": "approved",
         "memo": "Interface build",
     }

@@ -75,7 +75,7 @@ def test_an_unknown_size_name_and_a_single_month_are_refused() -> None:
 
 def test_a_clock_without_zone_is_refused(firm: SandboxFirm) -> None:
     with pytest.raises(ValueError, match="time zone"):
-        firm.at(datetime(2026, 7, 3))  # noqa: DTZ001 - the point of the test
+        firm.at(datetime(2026, 7, 3))
 
 
 def test_before_the_firm_was_founded_there_is_nothing(firm: SandboxFirm) -> None:

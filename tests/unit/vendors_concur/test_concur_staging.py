@@ -79,7 +79,7 @@ def test_the_staged_site(staged: Any) -> None:
         " where source_record_id = 'gWid0000000001'"
     ) == [(
         Decimal("150.2500"), "USD", Decimal("12000.0000"), "INR", Decimal("83.2000000000"),
-        date(2026, 6, 10), datetime(2026, 6, 22, 9, 30, 15),  # noqa: DTZ001 - UTC without zone
+        date(2026, 6, 10), datetime(2026, 6, 22, 9, 30, 15),
         "ravi.2@meridian.example", "Taxi", "Airport",
     )]  # fmt: skip
     assert rows(

@@ -98,7 +98,7 @@ def test_the_staged_account(staged: Any) -> None:
     assert rows(
         "select approved_at from staging.stg_kantata__time_entries where approval_status = 'approved'"
         " group by 1"
-    ) == [(datetime(2026, 6, 22, 9),)]  # noqa: DTZ001 - staging is UTC without zone
+    ) == [(datetime(2026, 6, 22, 9),)]
     assert rows(
         "select project_code, source_client_id, legal_entity_id, billing_model,"
         " contract_currency_code, cap_amount_contract, is_active, is_billable, raw_status"

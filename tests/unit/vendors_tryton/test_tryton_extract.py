@@ -80,7 +80,7 @@ def test_amounts_dates_and_instants_arrive_exact(read_once):
         "select date, state, company__party__code, company__currency__code, create_uid__login,"
         " changed_at at time zone 'UTC', version = epoch_us(changed_at) from raw_tryton_uk.account_moves"
         f" where description = '{sample_key('9003')}'"
-    ) == [(date(2026, 6, 3), "posted", "UK01", "GBP", "psa.sync", datetime(2026, 6, 3, 17), True)]  # noqa: DTZ001
+    ) == [(date(2026, 6, 3), "posted", "UK01", "GBP", "psa.sync", datetime(2026, 6, 3, 17), True)]
 
 
 def test_a_move_and_its_lines_share_their_version(read_once):

@@ -93,7 +93,7 @@ def test_who_booked_when_and_for_whom_is_kept(staged):
         staged.home,
         "select posted_at from staging.stg_tryton__erp_lines"
         f" where external_id = '{sample_key('9003')}'",
-    ) == [(datetime(2026, 6, 3, 17),)]  # noqa: DTZ001
+    ) == [(datetime(2026, 6, 3, 17),)]
 
 
 def test_periods_rates_workers_and_projects_have_their_shapes(staged):
