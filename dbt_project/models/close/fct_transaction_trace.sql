@@ -1,3 +1,12 @@
+{% set entry_columns = [
+    'entry_id', 'correlation_id', 'entry_type', 'source_system', 'source_record_id',
+    'source_version', 'legal_entity_id', 'worker_id', 'client_id', 'project_id', 'work_date',
+    'accounting_period_id', 'approval_status', 'is_effective', 'hours', 'cost_amount_functional',
+    'functional_currency_code', 'bill_amount_contract', 'contract_currency_code',
+    'bill_amount_reporting',
+    'approved_at', 'source_updated_at', 'known_at'
+] %}
+
 with
 
 submissions as (
@@ -24,14 +33,30 @@ attempts as (
 
 ),
 
+postings as (
+
+    select
+        entry_id,
+        count(*) as line_count,
+        sum(hours) as posted_hours,
+        sum(cost_amount_functional) as posted_cost
+    from {{ ref('fct_erp_postings') }}
+    where line_class = 'matched'
+    group by entry_id
+
+),
+
 -- the line that stands: the newest that no reversal took back
 erp_lines as (
 
     select
-        *,
-        count(*) over (partition by entry_id) as line_count,
-        sum(hours) over (partition by entry_id) as posted_hours,
-        sum(cost_amount_functional) over (partition by entry_id) as posted_cost,
+        entry_id,
+        erp_system,
+        erp_line_id,
+        external_id,
+        posting_key,
+        accounting_date,
+        posted_at,
         row_number() over (
             partition by entry_id
             order by
@@ -60,30 +85,10 @@ invoices as (
 )
 
 select
-    entries.entry_id,
-    entries.correlation_id,
-    entries.entry_type,
-    entries.source_system,
-    entries.source_record_id,
-    entries.source_version,
-    entries.legal_entity_id,
-    entries.worker_id,
-    entries.client_id,
-    entries.project_id,
-    entries.work_date,
-    entries.accounting_period_id,
-    entries.approval_status,
-    entries.is_effective,
-    entries.hours,
-    entries.cost_amount_functional,
-    entries.functional_currency_code,
-    entries.bill_amount_contract,
-    entries.contract_currency_code,
-    entries.bill_amount_reporting,
+    {% for column in entry_columns %}
+        entries.{{ column }},
+    {% endfor %}
     submissions.submitted_at,
-    entries.approved_at,
-    entries.source_updated_at,
-    entries.known_at,
     coalesce(attempts.target, entries.target) as target, -- noqa: RF04
     coalesce(attempts.posting_key, erp_lines.posting_key) as posting_key,
     attempts.batch_id,
@@ -98,9 +103,9 @@ select
     erp_lines.external_id,
     erp_lines.accounting_date,
     erp_lines.posted_at,
-    cast(coalesce(erp_lines.posted_hours, 0) as decimal(18, 4)) as posted_hours,
-    cast(coalesce(erp_lines.posted_cost, 0) as decimal(18, 4)) as posted_cost_amount_functional,
-    coalesce(erp_lines.line_count, 0) as erp_line_count,
+    cast(coalesce(postings.posted_hours, 0) as decimal(18, 4)) as posted_hours,
+    cast(coalesce(postings.posted_cost, 0) as decimal(18, 4)) as posted_cost_amount_functional,
+    coalesce(postings.line_count, 0) as erp_line_count,
     invoices.invoice_id,
     invoices.invoice_number,
     coalesce(invoices.invoice_count, 0) as invoice_count,
@@ -110,5 +115,6 @@ select
 from {{ ref('fct_entries') }} as entries
 left join submissions on entries.entry_id = submissions.entry_id
 left join attempts on entries.entry_id = attempts.entry_id and attempts.attempt_rank = 1
+left join postings on entries.entry_id = postings.entry_id
 left join erp_lines on entries.entry_id = erp_lines.entry_id and erp_lines.line_rank = 1
 left join invoices on entries.entry_id = invoices.entry_id

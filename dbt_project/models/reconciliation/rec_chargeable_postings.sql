@@ -1,3 +1,11 @@
+{# what the line brings along #}
+{% set line_columns = [
+    'posting_line_id', 'external_id', 'entry_id', 'entry_type', 'source_system',
+    'source_record_id', 'source_version', 'correlation_id', 'erp_system', 'erp_line_id',
+    'legal_entity_id', 'worker_id', 'client_id', 'project_id', 'billing_model', 'work_date',
+    'work_period_id', 'accounting_date', 'accounting_period_id'
+] %}
+
 with
 
 allocations as (
@@ -14,7 +22,20 @@ allocations as (
 ),
 
 -- what is invoiced uses up the cap even where its line was reversed since
-lines as (
+project_billings as (
+
+    select
+        postings.project_id,
+        postings.contract_currency_code,
+        sum(allocations.billed_amount) as billed_amount
+    from {{ ref('fct_erp_postings') }} as postings
+    inner join allocations on postings.posting_line_id = allocations.posting_line_id
+    group by postings.project_id, postings.contract_currency_code
+
+),
+
+-- labour of a fixed price and internal work are never billed by the hour
+chargeable as (
 
     select
         postings.*,
@@ -31,37 +52,34 @@ lines as (
         coalesce(projects.billing_model, entries.billing_model, 'time_and_materials')
             as billing_model,
         projects.cap_amount_contract,
-        sum(coalesce(allocations.billed_amount, 0)) over (
-            partition by postings.project_id, postings.contract_currency_code
-        ) as project_billed_amount
+        coalesce(project_billings.billed_amount, 0) as project_billed_amount
     from {{ ref('fct_erp_postings') }} as postings
     left join allocations on postings.posting_line_id = allocations.posting_line_id
     left join {{ ref('fct_entries') }} as entries on postings.entry_id = entries.entry_id
     left join {{ ref('dim_projects') }} as projects on postings.project_id = projects.project_id
-
-),
-
--- labour of a fixed price and internal work are never billed by the hour
-chargeable as (
-
-    select *
-    from lines
+    left join project_billings
+        on
+            postings.project_id = project_billings.project_id
+            and postings.contract_currency_code = project_billings.contract_currency_code
     where
-        line_class = 'matched'
-        and not is_reversal
-        and not is_reversed
-        and is_billable
-        and bill_amount_contract != 0
-        and billing_model != 'internal'
-        and (billing_model != 'fixed_fee' or entry_type = 'expense')
+        postings.line_class = 'matched'
+        and not postings.is_reversal
+        and not postings.is_reversed
+        and postings.is_billable
+        and postings.bill_amount_contract != 0
+        and coalesce(projects.billing_model, entries.billing_model, '') != 'internal'
+        and (
+            coalesce(projects.billing_model, entries.billing_model, '') != 'fixed_fee'
+            or entries.entry_type = 'expense'
+        )
 
 ),
 
 -- open lines are admitted under the cap in the order of the work
-admitted as (
+cap_rooms as (
 
     select
-        *,
+        posting_line_id,
         cap_amount_contract
         - case when billing_model = 'capped' then project_billed_amount else 0 end
         - sum(greatest(remaining_amount_contract, 0)) over (
@@ -70,45 +88,31 @@ admitted as (
             rows between unbounded preceding and current row
         ) as cap_room_after
     from chargeable
+    where cap_amount_contract is not null
 
 )
 
 select
-    admitted.posting_line_id,
-    admitted.external_id,
-    admitted.entry_id,
-    admitted.entry_type,
-    admitted.source_system,
-    admitted.source_record_id,
-    admitted.source_version,
-    admitted.correlation_id,
-    admitted.erp_system,
-    admitted.erp_line_id,
-    admitted.legal_entity_id,
-    admitted.worker_id,
-    admitted.client_id,
-    admitted.project_id,
-    admitted.billing_model,
-    admitted.work_date,
-    admitted.work_period_id,
-    admitted.accounting_date,
-    admitted.accounting_period_id,
-    admitted.accounting_period_id > admitted.work_period_id as is_late_entry,
-    admitted.posted_at,
-    admitted.known_at,
-    admitted.hours,
-    cast(admitted.billed_hours as decimal(18, 4)) as billed_hours,
-    admitted.cost_amount_functional,
-    admitted.functional_currency_code,
-    admitted.bill_amount_contract,
-    cast(admitted.billed_amount_contract as decimal(18, 4)) as billed_amount_contract,
-    cast(admitted.remaining_amount_contract as decimal(18, 4)) as remaining_amount_contract,
-    admitted.contract_currency_code,
-    {{ to_reporting('admitted.remaining_amount_contract', 'admitted') }}
+    {% for column in line_columns %}
+        chargeable.{{ column }},
+    {% endfor %}
+    chargeable.accounting_period_id > chargeable.work_period_id as is_late_entry,
+    chargeable.posted_at,
+    chargeable.known_at,
+    chargeable.hours,
+    cast(chargeable.billed_hours as decimal(18, 4)) as billed_hours,
+    chargeable.cost_amount_functional,
+    chargeable.functional_currency_code,
+    chargeable.bill_amount_contract,
+    cast(chargeable.billed_amount_contract as decimal(18, 4)) as billed_amount_contract,
+    cast(chargeable.remaining_amount_contract as decimal(18, 4)) as remaining_amount_contract,
+    chargeable.contract_currency_code,
+    {{ to_reporting('chargeable.remaining_amount_contract', 'chargeable') }}
         as remaining_amount_reporting,
-    admitted.reporting_currency_code,
-    admitted.cap_amount_contract,
-    admitted.cap_room_after,
-    admitted.has_draft_invoice,
+    chargeable.reporting_currency_code,
+    chargeable.cap_amount_contract,
+    cap_rooms.cap_room_after,
+    chargeable.has_draft_invoice,
     {{ as_of() }} as as_of_at
-from admitted
+from chargeable
+left join cap_rooms on chargeable.posting_line_id = cap_rooms.posting_line_id
