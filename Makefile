@@ -49,7 +49,7 @@ check: env ## lint, types, import laws, SQL and dbt house rules
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models
 
 unit: env ## all tests
-	$(BIN)/python -m pytest -m "not conformance and not long"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not conformance and not long"
 
 conformance: env ## connectors against npm's Prism mock of the vendors' specifications
 	$(BIN)/python -m pytest -m conformance tests/conformance

@@ -71,7 +71,8 @@ def test_the_daily_schedule_asks_for_this_month_and_early_for_the_last():
 
     schedule = defs.resolve_schedule_def("daily_close")
     context = dg.build_schedule_context(
-        scheduled_execution_time=datetime(2026, 7, 3, 6, tzinfo=UTC)
+        repository_def=defs.get_repository_def(),
+        scheduled_execution_time=datetime(2026, 7, 3, 6, tzinfo=UTC),
     )
     found = schedule.evaluate_tick(context)
     assert [request.partition_key for request in found.run_requests] == ["2026-06", "2026-07"]
