@@ -53,8 +53,6 @@ class PostingMachine(RuleBasedStateMachine):
         self.seen: set[str] = set()
         self.offered: set[str] = set()
 
-    # -- what people do ---------------------------------------------------------------------------
-
     @rule(target=entries, hours=st.sampled_from(["7.5", "0.25", "24", "31"]))
     def approve_a_new_entry(self, hours):
         return self.new_entry(hours)
@@ -82,8 +80,6 @@ class PostingMachine(RuleBasedStateMachine):
     def delete_an_entry(self, entry):
         self.approved.discard(entry)
 
-    # -- what the ERP does ------------------------------------------------------------------------
-
     @rule(entry=entries, moods=st.lists(st.sampled_from(MOODS), min_size=1, max_size=3))
     def the_erp_will_misbehave(self, entry, moods):
         self.world.erp.moods[self.key(entry)] = moods
@@ -95,8 +91,6 @@ class PostingMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1.0, 60.0]))
     def time_passes(self, seconds):
         self.world.erp.wait(seconds)
-
-    # -- what we do -------------------------------------------------------------------------------
 
     @rule(release=st.booleans())
     def post(self, release):
@@ -138,8 +132,6 @@ class PostingMachine(RuleBasedStateMachine):
     @rule()
     def read_the_books(self):
         self.seen = self.booked()
-
-    # -- what must hold ---------------------------------------------------------------------------
 
     @invariant()
     def nothing_is_in_the_books_twice(self):
@@ -186,8 +178,6 @@ class PostingMachine(RuleBasedStateMachine):
         assert left or world.ledger.unfinished(TARGET) == []
         seals = world.ledger.seals(TARGET)
         assert check_chain(world.home.outbox, TARGET, seals, GENESIS) == []
-
-    # -- the model --------------------------------------------------------------------------------
 
     def key(self, entry: int) -> str:
         return line(entry, version=self.versions[entry])["posting_key"]

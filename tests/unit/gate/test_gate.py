@@ -123,9 +123,6 @@ def test_the_verdict_is_bound_to_the_rows():
     }
 
 
-# -- failing closed ------------------------------------------------------------------------------
-
-
 def closed(verdict):
     return not verdict.passed and {f.reason_code for f in verdict.findings} == {"GATE_ERROR"}
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from datetime import timedelta
-from decimal import Decimal
 
-import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from tests.nasty.posting_kit import NOW, TARGET, World, lines, open_gate
+from tests.nasty.posting_kit import NOW, TARGET, lines, open_gate
 from tieout.domain.errors import TieoutError
 from tieout.domain.verdict import Finding, Verdict
 from tieout.posting import ledger_schema as schema
 from tieout.posting.ledger import GENESIS, Ledger
-from tieout.posting.ledger_export import export_ledger
-from tieout.posting.ledger_records import Move, NewBatch, Seal, as_runs, instant, microseconds
+from tieout.posting.ledger_records import Move, NewBatch, Seal
 from tieout.posting.ledger_writes import KeyTaken
 from tieout.posting.payload import conform, payload_hashes, totals_of
 from tieout.posting.states import IllegalMove
-from tieout.warehouse.configuration import LEDGER_TABLES
 
 
 @pytest.fixture
@@ -203,72 +197,3 @@ def test_storage_keys_grow_in_the_order_of_insertion(ledger):
         ids = [row[0] for row in rows]
     assert ids == sorted(ids)
     assert {n // schema.LINES_PER_BATCH_MAX for n in ids} == {first.batch_no, second.batch_no}
-
-
-def test_runs_join_only_neighbours_that_say_the_same():
-    moves = [Move(2, 2, "acked"), Move(0, 0, "acked"), Move(1, 1, "acked"), Move(4, 4, "acked")]
-    assert as_runs(moves) == [Move(0, 2, "acked"), Move(4, 4, "acked")]
-    assert as_runs([Move(0, 0, "acked"), Move(1, 1, "acked", None, "x")])[0].last == 0
-
-
-def test_instants_are_exact_to_the_microsecond():
-    for step in (0, 1, 999_999, 1_000_000):
-        moment = NOW + timedelta(microseconds=step)
-        assert instant(microseconds(moment)) == moment
-
-
-def test_an_empty_ledger_exports_typed_empty_tables(ledger):
-    tables = export_ledger(ledger)
-    for name, declared in LEDGER_TABLES.items():
-        if name in tables:
-            names = [part.split()[0] for part in declared.replace("(18, 4)", "").split(", ")]
-            assert tables[name].columns == names
-            assert tables[name].is_empty()
-
-
-def test_the_export_has_one_row_per_key_with_its_newest_attempt(ledger):
-    batch = sent(ledger, lines(2))
-    ledger.move(batch, [Move(0, 0, "acked"), Move(1, 1, "rejected", "TAX_MISSING", "no")], NOW,
-                {0: "E1"})  # fmt: skip
-    ledger.prove(batch, {0: "READ_BACK_DIFFERS: amount"}, NOW)
-    plan(ledger, lines(2).tail(1))
-    exported = export_ledger(ledger)["posting_lines"]
-    chosen = exported.select("state", "erp_id", "is_proven", "proof_difference", "batch_id")
-    assert chosen.rows() == [
-        ("acked", "E1", False, "READ_BACK_DIFFERS: amount", "netsuite-2026-06-US01-time-000001"),
-        ("planned", None, False, None, "netsuite-2026-06-US01-time-000002"),
-    ]
-    assert exported["amount"].sum() == Decimal("1200.0000")
-    assert exported.schema["amount"] == pl.Decimal(18, 4)
-    ledger.prove(batch, {0: None}, NOW)
-    assert export_ledger(ledger)["posting_lines"]["is_proven"].to_list() == [True, False]
-
-
-def test_a_line_in_doubt_is_exported_as_such(ledger):
-    sent(ledger, lines(1))
-    row = export_ledger(ledger)["posting_lines"].row(0, named=True)
-    assert (row["state"], row["reason_code"]) == ("sending", "IN_DOUBT")
-    assert row["sent_at"] == NOW.replace(tzinfo=None)
-    batch = export_ledger(ledger)["posting_batches"].row(0, named=True)
-    assert (batch["state"], batch["control_amount"]) == ("sending", Decimal("600.0000"))
-
-
-@pytest.mark.skipif(
-    "TIEOUT_TEST_LEDGER_URL" not in os.environ,
-    reason="names no empty PostgreSQL database (and its driver is optional)",
-)
-def test_the_same_protocol_runs_on_postgresql(tmp_path):
-    world = World(tmp_path)
-    world.ledger.close()
-    world.ledger = Ledger(os.environ["TIEOUT_TEST_LEDGER_URL"])
-    world.erp.moods[lines(2)["posting_key"][1]] = ["lost_ack"]
-    report = world.post(lines(5))
-    assert (report.accepted, report.already_there, report.proven) == (4, 1, 5)
-    assert world.post(lines(5)).planned == 0
-    assert export_ledger(world.ledger)["posting_lines"]["is_proven"].all()
-    with (
-        pytest.raises(sa.exc.DBAPIError, match="append-only"),
-        world.ledger.engine.begin() as connection,
-    ):
-        connection.exec_driver_sql("delete from lines")
-    world.ledger.close()

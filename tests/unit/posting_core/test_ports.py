@@ -49,9 +49,6 @@ def test_a_module_that_is_broken_inside_is_not_mistaken_for_a_missing_one(monkey
         registry.writer_for("half_made")
 
 
-# -- candidates ----------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def warehouse():
     connection = duckdb.connect()
@@ -96,9 +93,6 @@ def test_a_target_without_candidates_is_an_empty_frame_of_the_right_shape(wareho
     found = read_candidates(warehouse, "sap")
     assert conform(found.frame).is_empty()
     assert found.totals == {}
-
-
-# -- fault points --------------------------------------------------------------------------------
 
 
 def test_a_fault_point_does_nothing_unless_it_is_asked_to():

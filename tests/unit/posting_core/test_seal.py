@@ -130,9 +130,6 @@ def test_a_folder_that_stands_in_the_way_is_set_aside_not_overwritten(tmp_path):
     assert check_folder(folder_of(tmp_path, batch), made) != []
 
 
-# -- the chain -----------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def chained(tmp_path):
     world = World(tmp_path)
