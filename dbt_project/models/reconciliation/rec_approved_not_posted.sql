@@ -1,8 +1,3 @@
-{# a tool that does not tell when it was approved tells when the approved version last changed #}
-{% set approved_at = (
-    'least(entries.approved_at, coalesce(entries.source_updated_at, entries.approved_at))'
-) %}
-
 with
 
 posted_entries as (
@@ -18,8 +13,7 @@ unposted as (
 
     select
         entries.*,
-        {{ approved_at }} as aged_from_at,
-        {{ local_date(approved_at, 'entities.time_zone') }} as approved_date,
+        {{ local_date('entries.approved_at', 'entities.time_zone') }} as approved_date,
         {{ local_date(as_of(), 'entities.time_zone') }} as as_of_date
     from {{ ref('fct_entries') }} as entries
     left join posted_entries on entries.entry_id = posted_entries.entry_id
@@ -85,7 +79,7 @@ select
     coalesce(
         statuses.accounting_period_id != statuses.posting_accounting_period_id, false
     ) as is_late_entry,
-    statuses.aged_from_at as approved_at,
+    statuses.approved_at,
     statuses.known_at,
     {{ as_of() }} as as_of_at,
     statuses.is_billable,
