@@ -74,7 +74,7 @@ def send_what_was_withdrawn(patch):
 )
 def test_the_histories_catch_a_design_that_is_known_to_be_bad(monkeypatch, design, machine):
     design(monkeypatch)
-    with pytest.raises(Exception):  # noqa: B017 - which check goes red is not the point
+    with pytest.raises(AssertionError):
         run_state_machine_as_test(
             machine,
             settings=settings(

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.nasty.fake_erp import LATE_SECONDS
 from tests.nasty.posting_kit import NOW, TARGET, FakeErp, World, frame, line
 from tests.nasty.test_posting_crashes import Crash, MortalLedger, stopping_at
 from tieout.posting.doubt import SENDS_MAX
@@ -101,9 +102,11 @@ class PostingMachine(RuleBasedStateMachine):
         self.post_until(point, nth)
 
     def post_until(self, point, nth):
+        candidates, before = self.candidates(), len(self.world.erp.requests)
         with stopping_at(self.world, nth, point), suppress(Crash):
-            self.step()
+            self.world.post(candidates)
         self.world.restart()
+        self.check_requests(candidates, before)
 
     @rule(target=entries, point=st.sampled_from(POINTS), mood=st.sampled_from(["", *MOODS]))
     def approve_post_and_be_killed(self, point, mood):
@@ -121,13 +124,13 @@ class PostingMachine(RuleBasedStateMachine):
         self.step()
 
     def step(self, **options):
-        """One posting step; only what is a candidate now may be asked of the ERP."""
         candidates, before = self.candidates(), len(self.world.erp.requests)
-        try:
-            self.world.post(candidates, **options)
-        finally:
-            asked = set(self.world.erp.requests[before:])
-            assert asked <= set(candidates["posting_key"])
+        self.world.post(candidates, **options)
+        self.check_requests(candidates, before)
+
+    def check_requests(self, candidates, before):
+        """Only what was a candidate at that moment may have been asked of the ERP."""
+        assert set(self.world.erp.requests[before:]) <= set(candidates["posting_key"])
 
     @rule()
     def read_the_books(self):
@@ -156,6 +159,8 @@ class PostingMachine(RuleBasedStateMachine):
         """Faults end; people release what was refused; then every entry is posted once."""
         erp, world = self.world.erp, self.world
         erp.is_down, erp.moods = False, {}
+        erp.wait(LATE_SECONDS)
+        erp.settle(erp.clock)
         for _ in range(SENDS_MAX):
             ledger_lines = export_ledger(world.ledger)["posting_lines"]
             stuck = ledger_lines.filter(state="rejected")["posting_key"].to_list()
