@@ -12,7 +12,7 @@ import polars as pl
 from assets import keys
 from assets.graph import GraphSystem, graph_systems
 from assets.partitions import ONE_RUN, PERIODS
-from assets.session import CloseSession, operator_errors, periods_of, progress_of
+from assets.session import CloseSession, open_ledger, operator_errors, periods_of, progress_of
 from expectations.gate import run_gate
 from pipelines.registry import vendor
 from tieout.domain.period import Period
@@ -58,19 +58,19 @@ def post(
         due = found.frame.filter(pl.col("period_id") <= last.id)
         if options.replay_only:
             due = due.clear()
-        ledger = Ledger.at(session.home.ledger)
+        ledger = open_ledger(session.home)
         try:
             if options.release_reason:
                 release_refused(ledger, target, options.release_reason, session, context.run_id)
             return [
                 post_target(
-                    firm, target, found.frame if not options.replay_only else due, ledger,
+                    firm, target, found.frame, ledger,
                     session.home, delivery_for(system, connect(system)),
                     writer_for(system.vendor), run_gate, period,
                     session.clock(context.run_id), progress_of(context),
-                    totals=found.totals if not options.replay_only else None,
+                    totals=found.totals,
                     policies={k: str(v) for k, v in firm.policies.model_dump().items()},
-                    plan_only=options.plan_only,
+                    plan_only=options.plan_only, finish_only=options.replay_only,
                 )
                 for period in work_periods(due, last)
             ]  # fmt: skip

@@ -11,11 +11,10 @@ import dagster as dg
 from assets import keys
 from assets.graph import GraphSystem, graph_systems, tables_of
 from assets.partitions import ONE_RUN, PERIODS
-from assets.session import CloseSession, operator_errors, progress_of
+from assets.session import CloseSession, open_ledger, operator_errors, progress_of
 from pipelines.load import ExtractReport, extract_system
 from pipelines.register import register_views
 from pipelines.registry import VENDORS
-from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_export import posting_lines
 from tieout.warehouse import write_configuration
 from tieout.warehouse.configuration import CONFIGURATION_TABLES, replace_table
@@ -145,7 +144,7 @@ def prepare_sources(session: CloseSession) -> None:
     """Write the firm's configuration, the plans so far, and make the views that dbt reads."""
     firm = session.firm()
     with operator_errors():
-        ledger = Ledger.at(session.home.ledger)
+        ledger = open_ledger(session.home)
         try:
             plans = posting_lines(ledger)
         finally:

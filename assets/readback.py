@@ -13,9 +13,8 @@ from assets.graph import GraphSystem, tables_of
 from assets.partitions import ONE_RUN, PERIODS
 from assets.postings import target_systems
 from assets.raw import counts_metadata, extract
-from assets.session import CloseSession
+from assets.session import CloseSession, open_ledger
 from pipelines.register import register_views
-from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_export import export_ledger
 from tieout.warehouse.configuration import replace_table
 
@@ -79,7 +78,7 @@ def ledger_assets() -> dg.AssetsDefinition:
 
 def store_ledger(session: CloseSession) -> dict[str, int]:
     """Write the ledger's tables into the warehouse, and the views of what was read back."""
-    ledger = Ledger.at(session.home.ledger)
+    ledger = open_ledger(session.home)
     try:
         frames = export_ledger(ledger)
     finally:

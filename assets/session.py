@@ -18,6 +18,7 @@ from tieout.domain.clock import now, parse_as_of, sql_timestamp
 from tieout.domain.errors import TieoutError
 from tieout.domain.period import Period
 from tieout.domain.progress import Progress
+from tieout.posting.ledger import Ledger
 from tieout.warehouse import Warehouse
 
 _RUN_CLOCKS: dict[str, datetime] = {}
@@ -26,6 +27,11 @@ _RUN_CLOCKS: dict[str, datetime] = {}
 def default_firm_folder() -> str:
     """The firm folder of this process: TIEOUT_FIRM, else the sample firm of the home."""
     return os.environ.get("TIEOUT_FIRM") or str(Home().sample_firm)
+
+
+def open_ledger(home: Home) -> Ledger:
+    """The posting ledger: SQLite in the home, or the store that TIEOUT_LEDGER_URL names."""
+    return Ledger.at(home.ledger, url=os.environ.get("TIEOUT_LEDGER_URL"))
 
 
 class CloseSession(dg.ConfigurableResource):

@@ -1,26 +1,35 @@
-"""`tieout exceptions`: the exception queue."""
+"""`tieout exceptions`: the exception queue, read by `tieout.review.queue` from the published marts."""
 
 from __future__ import annotations
 
 import click
 
-from tieout.cli.published import published_rows
+from tieout.cli.published import connect
 from tieout.cli.query import print_csv, print_json, print_table
+from tieout.review.queue import Filter, read_queue, totals_by_owner
 
 
 @click.command(help="List open exceptions: what is wrong, whose it is, how much is at risk.")
 @click.option("--owner", help="Only exceptions of this role.")
 @click.option("--reason", help="Only this reason code.")
+@click.option("--entry", help="Only exceptions of this entry id.")
 @click.option("--all", "everything", is_flag=True, help="Closed ones as well.")
+@click.option("--totals", is_flag=True, help="Counts and amounts per owner and reason.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
-def command(owner: str | None, reason: str | None, everything: bool, form: str) -> None:
+def command(
+    owner: str | None,
+    reason: str | None,
+    entry: str | None,
+    everything: bool,
+    totals: bool,
+    form: str,
+) -> None:
     """Print the queue, largest amount first."""
-    found = published_rows(
-        "select exception_id, reason_code, stage, entry_id, owner_role, amount_at_risk_reporting,"
-        " opened_at, due_at, status from close.fct_exceptions"
-        " where (? is null or owner_role = ?) and (? is null or reason_code = ?)"
-        " and (? or status = 'open')"
-        " order by amount_at_risk_reporting desc nulls last, exception_id",
-        [owner, owner, reason, reason, everything],
-    )
-    {"table": print_table, "csv": print_csv, "json": print_json}[form](found)
+    wanted = Filter(owner, reason, entry, None if everything else "open")
+    connection = connect()
+    try:
+        queue = read_queue(connection, wanted)
+    finally:
+        connection.close()
+    shown = totals_by_owner(queue) if totals else queue
+    {"table": print_table, "csv": print_csv, "json": print_json}[form](shown.to_dicts())

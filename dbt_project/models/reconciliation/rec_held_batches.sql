@@ -5,7 +5,8 @@ batches as (
     select
         *,
         row_number() over (
-            partition by target, period_id
+            -- a batch id ends in a running number behind target, period, entity and stream
+            partition by target, period_id, substr(batch_id, 1, length(batch_id) - 7)
             order by created_at desc nulls last, batch_id desc
         ) as batch_rank
     from {{ ref('fct_posting_batches') }}
