@@ -1,4 +1,4 @@
-"""`tieout exceptions`: the exception queue, read by `tieout.review.queue` from the published marts."""
+"""`tieout exceptions`: the queue of `tieout.review.queue`, read from the published marts."""
 
 from __future__ import annotations
 
