@@ -5,7 +5,6 @@ about, and the dbt call. Not here: the cases and their figures (beside this file
 canonical tables come to be (their own tests).
 """
 
-
 from __future__ import annotations
 
 import os

@@ -3,7 +3,6 @@
 One small warehouse holds one case of each kind; what must be said of each stands in its test.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -4,7 +4,6 @@ Ten entries of three entities in three currencies. What each entry is for stands
 canonical tables hold what is known at the cut; the expected figures are those of the reference.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Callable
