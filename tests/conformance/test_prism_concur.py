@@ -32,7 +32,9 @@ def test_the_connector_reads_the_described_examples_without_a_violation(
 ) -> None:
     monkeypatch.setattr(BearerToken, "token", lambda _: "any")
     with mock(SPEC) as address:
-        reading = read_with(VENDOR, system("concur", "expense", address, **TOKENS["concur"]), WINDOWS)
+        reading = read_with(
+            VENDOR, system("concur", "expense", address, **TOKENS["concur"]), WINDOWS
+        )
     assert reading.violations == []
     assert set(map(tuple, reading.rejected.values())) == {()}
     assert reading.records == {"users": 3, "expense_reports": 3, "expense_entries": 3}
@@ -46,6 +48,8 @@ def test_the_emulated_site_answers_as_described(
     token = Client(app).post(TOKEN_PATH, data=form).json["access_token"]
     monkeypatch.setattr(BearerToken, "token", lambda _: token)
     with checked(SPEC, app, API) as address:
-        reading = read_with(VENDOR, system("concur", "expense", address, **TOKENS["concur"]), WINDOWS)
+        reading = read_with(
+            VENDOR, system("concur", "expense", address, **TOKENS["concur"]), WINDOWS
+        )
     assert reading.violations == []
     assert reading.records == {"users": 6, "expense_reports": 15, "expense_entries": 24}

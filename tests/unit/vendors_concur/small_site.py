@@ -105,7 +105,9 @@ def report(number: int, status: str = "A_APPR", **changes: Any) -> ExpenseReport
     return replace(plain, **changes)
 
 
-def item(number: int, report_number: int = 1, status: str = "approved", **changes: Any) -> ExpenseEntryVersion:
+def item(
+    number: int, report_number: int = 1, status: str = "approved", **changes: Any
+) -> ExpenseEntryVersion:
     plain = ExpenseEntryVersion(
         entry_id_concur=f"gWid{number:010d}",
         report_id=f"{report_number:020X}",

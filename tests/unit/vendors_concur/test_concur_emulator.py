@@ -63,7 +63,10 @@ def test_instants_carry_no_zone_and_no_more_digits_than_they_have(
 ) -> None:
     odd = datetime(2026, 6, 22, 9, 30, 15, 570000, tzinfo=UTC)
     concur.show(make_firm(expense_reports=(make_report(1, changed_at=odd),)))
-    assert items(concur.get("expense/reports", user="ALL"))[0]["LastModifiedDate"] == "2026-06-22T09:30:15.57"
+    assert (
+        items(concur.get("expense/reports", user="ALL"))[0]["LastModifiedDate"]
+        == "2026-06-22T09:30:15.57"
+    )
 
 
 def test_an_entry_carries_the_project_in_its_custom_field(concur: Any) -> None:
@@ -84,7 +87,9 @@ def test_lists_come_by_twenty_five_unless_asked_and_by_a_hundred_at_most(
     body = concur.get("expense/entries", user="ALL", limit=1000).json
     assert len(body["Items"]) == 100
     link = urlsplit(body["NextPage"])
-    rest = concur.get(link.path.removeprefix("/api/v3.0/"), **{k: v[0] for k, v in parse_qs(link.query).items()})
+    rest = concur.get(
+        link.path.removeprefix("/api/v3.0/"), **{k: v[0] for k, v in parse_qs(link.query).items()}
+    )
     assert (len(rest.json["Items"]), rest.json["NextPage"]) == (30, None)
     assert not {row["ID"] for row in rest.json["Items"]} & {row["ID"] for row in body["Items"]}
 
@@ -97,7 +102,9 @@ def test_the_link_to_the_next_page_keeps_the_query_and_survives_a_deletion(
     assert (query["user"], query["limit"], query["modifiedDateAfter"]) == ("ALL", "2", "2026-01-01")
     concur.show(make_firm(expense_reports=make_firm().expense_reports[1:]))
     following = {row["ID"] for row in items(concur.get("expense/reports", **query))}
-    assert following == {f"{2:020X}", f"{3:020X}"} - {row["ID"] for row in body["Items"]} | {f"{3:020X}"}
+    assert following == {f"{2:020X}", f"{3:020X}"} - {row["ID"] for row in body["Items"]} | {
+        f"{3:020X}"
+    }
 
 
 def test_without_a_user_the_list_is_the_consumers_own(concur: Any) -> None:
@@ -128,7 +135,9 @@ def test_entries_are_filtered_by_report_and_kind(concur: Any) -> None:
 
 
 def test_single_records_are_found_by_id(concur: Any) -> None:
-    assert concur.get(f"expense/reports/{2:020X}", user="ALL").json["ApprovalStatusCode"] == "A_PEND"
+    assert (
+        concur.get(f"expense/reports/{2:020X}", user="ALL").json["ApprovalStatusCode"] == "A_PEND"
+    )
     assert concur.get("expense/entries/gWid0000000007", user="ALL").json["ReportID"] == f"{4:020X}"
     missing = concur.get(f"expense/reports/{99:020X}", user="ALL")
     assert (missing.status_code, list(missing.json)) == (404, ["Message"])

@@ -57,7 +57,10 @@ def test_everything_of_the_site_lands_typed(concur: Any) -> None:
 
 def test_the_version_is_the_later_of_the_entry_and_its_report(concur: Any) -> None:
     concur.extract()
-    versions = [(row[0][-1], *row[1:]) for row in entries(concur, "id, version, report__approval_status_code")]
+    versions = [
+        (row[0][-1], *row[1:])
+        for row in entries(concur, "id, version, report__approval_status_code")
+    ]
     assert versions[4:7] == [
         ("5", SUBMITTED, "A_PEND"), ("6", SUBMITTED, "A_NOTF"), ("7", SUBMITTED, "A_RESU"),
     ]  # fmt: skip
@@ -71,7 +74,11 @@ def test_an_approval_that_leaves_the_entry_untouched_is_a_new_version(
     concur.show(make_firm(expense_reports=(*concur.firm.expense_reports, approved)))
     concur.now = LATER
     assert concur.extract(sweep_from=JUNE).tables["expense_entries"].landed == 1
-    states = [row[1:] for row in entries(concur, "id, version, report__approval_status_code") if row[0].endswith("5")]
+    states = [
+        row[1:]
+        for row in entries(concur, "id, version, report__approval_status_code")
+        if row[0].endswith("5")
+    ]
     assert states == [(SUBMITTED, "A_PEND"), (micros(CHANGED), "A_APPR")]
 
 
@@ -83,13 +90,15 @@ def test_an_approval_taken_back_is_the_newest_version(
     concur.show(make_firm(expense_reports=(*concur.firm.expense_reports, recalled)))
     concur.now = LATER
     assert concur.extract(sweep_from=JUNE).tables["expense_entries"].landed == 4
-    states = [row[1:] for row in entries(concur, "id, version, report__approval_status_code") if row[0].endswith("1")]
+    states = [
+        row[1:]
+        for row in entries(concur, "id, version, report__approval_status_code")
+        if row[0].endswith("1")
+    ]
     assert states == [(APPROVED, "A_APPR"), (micros(CHANGED), "A_NOTF")]
 
 
-def test_payment_of_a_report_is_no_version_of_its_entries(
-    concur: Any, make_firm: Any
-) -> None:
+def test_payment_of_a_report_is_no_version_of_its_entries(concur: Any, make_firm: Any) -> None:
     concur.extract()
     paid = replace(concur.firm.expense_reports[0], changed_at=CHANGED)
     concur.show(make_firm(expense_reports=(*concur.firm.expense_reports, paid)))

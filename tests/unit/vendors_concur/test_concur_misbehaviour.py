@@ -198,5 +198,7 @@ def test_a_record_with_a_wrong_type_is_set_aside_with_its_amount_and_the_others_
 def test_an_exchange_rate_of_many_digits_is_no_reason_to_set_an_entry_aside(concur: Any) -> None:
     replaced(concur, lambda rows: rows[0].update(ExchangeRate=83.19999999999999))
     assert entries_of(concur).quarantined == 0
-    rates = concur.rows("select max(exchange_rate), min(exchange_rate) from raw_concur.expense_entries")
+    rates = concur.rows(
+        "select max(exchange_rate), min(exchange_rate) from raw_concur.expense_entries"
+    )
     assert [str(rate) for rate in rates[0]] == ["83.200000000000000000", "83.199999999999990000"]

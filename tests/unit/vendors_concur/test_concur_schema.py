@@ -66,7 +66,11 @@ def test_the_connector_reads_described_fields_only(description: dict[str, Any]) 
     from pipelines.concur.tables import EXPENSE_ENTRIES, EXPENSE_REPORTS, USERS
 
     made_here = {"report", "project", "version_at"}
-    for table, name in ((USERS, "User"), (EXPENSE_REPORTS, "ReportGet"), (EXPENSE_ENTRIES, "EntryGet")):
+    for table, name in (
+        (USERS, "User"),
+        (EXPENSE_REPORTS, "ReportGet"),
+        (EXPENSE_ENTRIES, "EntryGet"),
+    ):
         described = set(description["definitions"][name]["properties"])
         assert {column.keys[0] for column in table.columns} - made_here <= described
         joined = {column.keys[1] for column in table.columns if column.keys[0] == "report"}

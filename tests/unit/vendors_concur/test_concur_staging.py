@@ -28,9 +28,15 @@ def staged(concur: Any, make_firm: Any, make_item: Any, make_report: Any, tmp_pa
     old = make_firm(
         expense_reports=(
             *old.expense_reports,
-            *(make_report(n, "A_PEND", approval_status_code=code) for n, code in enumerate(rare, 11)),
+            *(
+                make_report(n, "A_PEND", approval_status_code=code)
+                for n, code in enumerate(rare, 11)
+            ),
         ),
-        expense_entries=(*old.expense_entries, *(make_item(n, n, "submitted") for n in range(11, 16))),
+        expense_entries=(
+            *old.expense_entries,
+            *(make_item(n, n, "submitted") for n in range(11, 16)),
+        ),
     )
     concur.show(old)
     concur.extract()
@@ -51,7 +57,9 @@ def test_the_staged_site(staged: Any) -> None:
         return read(staged.home, query)
 
     for shape, columns in SHAPES.items():
-        found = rows(f"select column_name from information_schema.columns where table_schema = 'staging' and table_name = 'stg_concur__{shape}' order by ordinal_position")
+        found = rows(
+            f"select column_name from information_schema.columns where table_schema = 'staging' and table_name = 'stg_concur__{shape}' order by ordinal_position"
+        )
         assert " ".join(name for (name,) in found) == columns, shape
 
     ravi = "ravi.1@meridian.example"

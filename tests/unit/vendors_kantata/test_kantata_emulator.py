@@ -110,7 +110,11 @@ def test_the_approved_filter_counts_as_true_whatever_is_sent(kantata: Any, value
 
 def test_filters_narrow_by_change_day_and_submission(kantata: Any) -> None:
     def ids(**query: Any) -> set[str]:
-        return set(kantata.get("time_entries", from_archived_workspaces="true", **query).json["time_entries"])
+        return set(
+            kantata.get("time_entries", from_archived_workspaces="true", **query).json[
+                "time_entries"
+            ]
+        )
 
     assert ids(date_performed_between="2026-06-01:2026-06-07") == {"562670006"}
     assert ids(updated_after="2026-06-22T08:59:59Z") == ids()
@@ -144,7 +148,9 @@ def test_a_resubmission_is_a_new_submission_and_the_entry_moves_to_it(
     kantata.show(
         make_firm(
             submissions=(*old.submissions, again),
-            time_entries=tuple(moved if e.source_record_id == "562670004" else e for e in old.time_entries),
+            time_entries=tuple(
+                moved if e.source_record_id == "562670004" else e for e in old.time_entries
+            ),
         )
     )
     sheets = kantata.get("timesheet_submissions", include="time_entries", per_page=200).json

@@ -104,7 +104,11 @@ def test_the_second_run_asks_for_what_changed_and_for_the_open_periods(kantata: 
     kantata.http.delete("/__sandbox__/log")
     kantata.now += timedelta(days=1)
     kantata.extract(sweep_from=date(2026, 6, 1))
-    asked = [row["query"] for row in kantata.http.get("/__sandbox__/log").json if "time_entries" in row["path"]]
+    asked = [
+        row["query"]
+        for row in kantata.http.get("/__sandbox__/log").json
+        if "time_entries" in row["path"]
+    ]
     assert len(asked) == 2
     assert "updated_after=2026-06-19T09%3A00%3A00Z" in asked[0]
     assert "date_performed_between=2026-06-01%3A2999-12-31" in asked[1]
@@ -119,7 +123,9 @@ def test_an_edit_after_approval_becomes_a_second_version(
     kantata.show(make_firm(time_entries=(*kantata.firm.time_entries, edited)))
     kantata.now = LATER
     assert kantata.extract().tables["time_entries"].landed == 1
-    minutes = [row[1:] for row in entries(kantata, "id, time_in_minutes, version") if row[0] == "562670001"]
+    minutes = [
+        row[1:] for row in entries(kantata, "id, time_in_minutes, version") if row[0] == "562670001"
+    ]
     assert minutes == [(465, micros(datetime(2026, 6, 22, 9, tzinfo=UTC))), (255, micros(CHANGED))]
 
 
@@ -144,7 +150,11 @@ def test_a_resubmission_lands_as_a_new_submission_beside_the_rejected_one(
     sheets = kantata.rows("select id, status from raw_kantata.timesheet_submissions order by id")
     assert ("45052602", "rejected") in sheets
     assert ("45052609", "pending") in sheets
-    states = [row[1:] for row in entries(kantata, "id, recent_submission_id, submission__status") if row[0] == "562670004"]
+    states = [
+        row[1:]
+        for row in entries(kantata, "id, recent_submission_id, submission__status")
+        if row[0] == "562670004"
+    ]
     assert states == [("45052602", "rejected"), ("45052609", "pending")]
 
 
@@ -155,9 +165,9 @@ def test_a_hard_deletion_becomes_a_tombstone(kantata: Any, make_entry: Any, make
     kantata.now = LATER
     report = kantata.extract(sweep_from=date(2026, 6, 1))
     assert report.tables["time_entries"].deleted == 1
-    assert [row for row in entries(kantata, "id, is_deleted, time_in_minutes, version") if row[1]] == [
-        ("562670002", True, 30, micros(LATER))
-    ]
+    assert [
+        row for row in entries(kantata, "id, is_deleted, time_in_minutes, version") if row[1]
+    ] == [("562670002", True, 30, micros(LATER))]
     kantata.now += timedelta(hours=1)
     assert kantata.extract(sweep_from=date(2026, 6, 1)).landed == 0
 
@@ -174,7 +184,13 @@ def test_a_changed_custom_field_is_a_version_even_where_the_project_keeps_its_st
     kantata: Any,
 ) -> None:
     kantata.extract()
-    body = kantata.get("workspaces", include="custom_field_values,primary_workspace_group", include_archived="true", order="created_at:asc", per_page=200).json
+    body = kantata.get(
+        "workspaces",
+        include="custom_field_values,primary_workspace_group",
+        include_archived="true",
+        order="created_at:asc",
+        per_page=200,
+    ).json
     for value in body["custom_field_values"].values():
         if value["custom_field_name"] == "Cap amount":
             value["value"][0] = 30000000
@@ -182,7 +198,9 @@ def test_a_changed_custom_field_is_a_version_even_where_the_project_keeps_its_st
     kantata.now = LATER
     report = kantata.extract()
     assert report.tables["workspaces"].landed == 1
-    assert kantata.rows("select custom__cap_in_cents from raw_kantata.workspaces where id = '19092302' order by version") == [(25000000,), (30000000,)]
+    assert kantata.rows(
+        "select custom__cap_in_cents from raw_kantata.workspaces where id = '19092302' order by version"
+    ) == [(25000000,), (30000000,)]
 
 
 def test_many_small_pages_over_several_connections_land_every_record_once(

@@ -29,7 +29,9 @@ SHAPES = {
 
 
 @pytest.fixture
-def staged(kantata: Any, make_firm: Any, make_entry: Any, make_submission: Any, tmp_path: Path) -> Any:
+def staged(
+    kantata: Any, make_firm: Any, make_entry: Any, make_submission: Any, tmp_path: Path
+) -> Any:
     """Two extractions: between them an entry is deleted, one resubmitted, a project archived."""
     old = make_firm()
     old = make_firm(time_entries=(*old.time_entries, *(make_entry(n) for n in SUBUNITS)))
@@ -66,7 +68,9 @@ def test_the_staged_account(staged: Any) -> None:
         return read(staged.home, query)
 
     for shape, columns in SHAPES.items():
-        found = rows(f"select column_name from information_schema.columns where table_schema = 'staging' and table_name = 'stg_kantata__{shape}' order by ordinal_position")
+        found = rows(
+            f"select column_name from information_schema.columns where table_schema = 'staging' and table_name = 'stg_kantata__{shape}' order by ordinal_position"
+        )
         assert " ".join(name for (name,) in found) == columns, shape
 
     full, rate, cost = Decimal("7.7500"), Decimal("140.000000"), Decimal("48.000000")
@@ -77,7 +81,16 @@ def test_the_staged_account(staged: Any) -> None:
     ) == [
         ("562670001", "approved", "approved", full, rate, "GBP", cost, "9572702"),
         ("562670001", "deleted", "approved", full, rate, "GBP", cost, "9572702"),
-        ("562670002", "approved", "approved", Decimal("0.5000"), Decimal("187.500000"), "USD", cost, "9572702"),
+        (
+            "562670002",
+            "approved",
+            "approved",
+            Decimal("0.5000"),
+            Decimal("187.500000"),
+            "USD",
+            cost,
+            "9572702",
+        ),
         ("562670003", "draft", "not submitted", full, rate, "GBP", cost, None),
         ("562670004", "rejected", "rejected", full, rate, "GBP", cost, None),
         ("562670004", "submitted", "pending", full, rate, "GBP", cost, None),
@@ -94,7 +107,11 @@ def test_the_staged_account(staged: Any) -> None:
         "select column_name, data_type from information_schema.columns where table_schema ="
         " 'staging' and table_name = 'stg_kantata__time_entries' and data_type like 'DECIMAL%'"
         " order by 1"
-    ) == [("bill_rate", "DECIMAL(18,6)"), ("cost_rate", "DECIMAL(18,6)"), ("hours", "DECIMAL(18,4)")]
+    ) == [
+        ("bill_rate", "DECIMAL(18,6)"),
+        ("cost_rate", "DECIMAL(18,6)"),
+        ("hours", "DECIMAL(18,4)"),
+    ]
     assert rows(
         "select approved_at from staging.stg_kantata__time_entries where approval_status = 'approved'"
         " group by 1"
@@ -106,7 +123,17 @@ def test_the_staged_account(staged: Any) -> None:
     ) == [
         ("P-1001", "1450201", "UK01", "time_and_materials", "GBP", None, True, True, "Active"),
         ("P-1001", "1450201", "UK01", "time_and_materials", "GBP", None, False, True, "Active"),
-        ("P-1002", "1450202", "UK01", "capped", "USD", Decimal("250000.0000"), True, True, "Active"),
+        (
+            "P-1002",
+            "1450202",
+            "UK01",
+            "capped",
+            "USD",
+            Decimal("250000.0000"),
+            True,
+            True,
+            "Active",
+        ),
         ("P-1003", "1450201", "UK01", "time_and_materials", "GBP", None, False, True, "Closed"),
     ]
     assert rows(
