@@ -59,6 +59,7 @@ class CloseRun:
             "TIEOUT_AS_OF": f"{day} 23:59:59.999999",
             "TIEOUT_PERIOD": "2026-06",
             "DO_NOT_TRACK": "1",
+            "TZ": "Pacific/Auckland",  # no figure may depend on the machine's zone
         }
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=500, check=False
