@@ -12,6 +12,7 @@ import click
 
 from assets.instance import prepare_instance
 from tieout.cli.display import terminal_progress, use_progress
+from tieout.cli.launch import STOPPED
 from tieout.config import Home
 from tieout.domain.errors import EXIT_HELD
 
@@ -105,8 +106,13 @@ def _execute(
 
 
 def _exit_code(result: Any) -> int:
-    """The worst code of the steps; failures are told on standard error."""
+    """The worst code of the steps; failures are told on standard error.
+
+    A step that failed with the code for "held" stops the run before anything new is published:
+    STOPPED tells the command line so.
+    """
     codes = [0]
+    stopped = False
     for event in result.all_events:
         if event.is_step_failure:
             data = event.step_failure_data
@@ -115,12 +121,14 @@ def _exit_code(result: Any) -> int:
             text = told.description if told else _cause(data.error)
             click.echo(click.style("error: ", fg="red", bold=True) + str(text).strip(), err=True)
             codes.append(int(code))
+            stopped = True
         elif event.is_step_materialization:
             materialization = event.step_materialization_data.materialization
             found = materialization.metadata.get("exit_code")
             codes.append(int(found.value) if found else 0)
             _tell_posting(materialization)
-    return max(codes)
+    worst = max(codes)
+    return STOPPED if stopped and worst == EXIT_HELD else worst
 
 
 def _cause(error: Any) -> str:

@@ -74,7 +74,10 @@ def _quietly(session: CloseSession, invocation: Any) -> Iterator[Any]:
 
 
 def _failures(invocation: Any) -> str:
-    results = invocation.get_artifact("run_results.json")["results"]
+    try:
+        results = invocation.get_artifact("run_results.json")["results"]
+    except FileNotFoundError:  # dbt stopped before it ran anything
+        return f"the models could not be built: {invocation.get_error() or 'see the log of dbt'}"
     bad = [r for r in results if r["status"] in ("error", "fail", "runtime error")]
     lines = [f"  {r['unique_id']}: {(r.get('message') or '').strip()[:400]}" for r in bad]
     return "the models do not hold:\n" + "\n".join(lines[:20])

@@ -63,7 +63,7 @@ def _folder_of(system: System) -> Path:
             field=f"systems.{system.id}.options",
             fix="add `path: folder of the CSV files`",
         )
-    folder = system._folder / named  # noqa: SLF001 - paths in firm.yml are relative to it
+    folder = system.folder / named
     if not folder.is_dir():
         raise ConfigError(
             f"there is no folder {folder}",

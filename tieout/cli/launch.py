@@ -18,7 +18,11 @@ import click
 
 from tieout.config import Firm, Home, load_firm
 from tieout.domain.clock import now, parse_as_of
+from tieout.domain.errors import EXIT_HELD
 from tieout.domain.period import Period
+
+STOPPED = 11
+"""The launcher's code for: exit 1, but nothing new was published."""
 
 
 def firm_folder() -> str:
@@ -106,7 +110,11 @@ def run_job(
         "DO_NOT_TRACK": "1",
     }
     with sandbox_running(firm):
-        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+        code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+    if code == STOPPED:
+        click.echo("the run stopped there; what was published before is unchanged", err=True)
+        sys.exit(EXIT_HELD)
+    return code
 
 
 def period_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -84,6 +84,11 @@ class System(_Model):
             raise ValueError("base_url must start with http:// or https://")
         return self
 
+    @property
+    def folder(self) -> Path:
+        """The firm folder; options that name files are relative to it."""
+        return self._folder
+
     def secret(self, name: str) -> str:
         """The secret behind the reference `name`, resolved now.
 

@@ -122,7 +122,9 @@ def _implicit_csv_firm(folder: Path) -> Firm:
                 field=column,
                 fix="write the columns of the csv_folder format",
             )
-    pairs = entries.select("legal_entity", "functional_currency").unique().sort("legal_entity")
+    # an entry without entity is the extraction's business: it is set aside there, with its line
+    pairs = entries.select("legal_entity", "functional_currency").drop_nulls().unique()
+    pairs = pairs.sort("legal_entity", "functional_currency")
     twice = pairs.filter(pl.col("legal_entity").is_duplicated())
     if twice.height:
         raise ConfigError(
@@ -131,24 +133,38 @@ def _implicit_csv_firm(folder: Path) -> Firm:
             field="functional_currency",
             fix="give every legal entity one functional currency",
         )
-    return Firm.model_validate(
-        {
-            "firm": {"id": "csv_firm", "name": folder.name, "reporting_currency": "USD"},
-            "entities": [
-                {"id": entity, "name": entity, "functional_currency": currency}
-                for entity, currency in pairs.iter_rows()
-            ],
-            "systems": [
-                {
-                    "id": "csv_folder",
-                    "vendor": "csv_folder",
-                    "roles": ["time", "erp"],
-                    "options": {"path": str(folder)},
-                }
-            ],
-            "ownership": {"time_entry": "csv_folder"},
-        }
-    )
+    return _csv_firm(folder, pairs, path)
+
+
+def _csv_firm(folder: Path, pairs: pl.DataFrame, path: Path) -> Firm:
+    data = {
+        "firm": {"id": "csv_firm", "name": folder.name, "reporting_currency": "USD"},
+        "entities": [
+            {"id": entity, "name": entity, "functional_currency": currency}
+            for entity, currency in pairs.iter_rows()
+        ],
+        "systems": [
+            {
+                "id": "csv_folder",
+                "vendor": "csv_folder",
+                "roles": ["time", "erp"],
+                "options": {"path": str(folder)},
+            }
+        ],
+        "ownership": {"time_entry": "csv_folder"},
+    }
+    try:
+        return Firm.model_validate(data)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        raise ConfigError(
+            f"{first['msg'].removeprefix('Value error, ')}: {first['input']!r}",
+            file=str(path),
+            field="functional_currency"
+            if "functional_currency" in first["loc"]
+            else "legal_entity",
+            fix="write an ISO 4217 currency code and an entity id of letters and digits",
+        ) from None
 
 
 def read_text_csv(path: Path) -> pl.DataFrame:
