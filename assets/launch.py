@@ -113,6 +113,7 @@ def _exit_code(result: Any) -> int:
     """
     codes = [0]
     stopped = False
+    told_targets: set[str] = set()  # a run of several months reports a step once per month
     for event in result.all_events:
         if event.is_step_failure:
             data = event.step_failure_data
@@ -126,7 +127,10 @@ def _exit_code(result: Any) -> int:
             materialization = event.step_materialization_data.materialization
             found = materialization.metadata.get("exit_code")
             codes.append(int(found.value) if found else 0)
-            _tell_posting(materialization)
+            target = materialization.asset_key.to_user_string()
+            if target not in told_targets:
+                told_targets.add(target)
+                _tell_posting(materialization)
     worst = max(codes)
     return STOPPED if stopped and worst == EXIT_HELD else worst
 
