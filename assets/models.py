@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
+from assets.figures import observations
 from assets.keys import ModelTranslator
 from assets.manifest import PROJECT_DIR, ensure_manifest
 from assets.partitions import ONE_RUN, PERIODS
@@ -60,6 +61,9 @@ def build_models(
                 yield event
         if not invocation.is_successful():
             raise ModelsFailed(_failures(invocation))
+    with session.warehouse.reading() as connection:
+        found = observations(connection, context.selected_asset_keys, periods_of(context))
+    yield from found
 
 
 def _quietly(session: CloseSession, invocation: Any) -> Iterator[Any]:
