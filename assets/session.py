@@ -98,7 +98,7 @@ def periods_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext
     end = context.run.tags.get("dagster/asset_partition_range_end")
     if start and end:
         periods = [Period(start)]
-        for _ in range(len(PERIOD_LIMIT)):
+        for _ in range(PERIODS_MAX):
             if periods[-1].id >= end:
                 break
             periods.append(periods[-1].next())
@@ -106,7 +106,7 @@ def periods_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext
     return [Period.of(now().date())]
 
 
-PERIOD_LIMIT = range(600)
+PERIODS_MAX = 600
 """A run covers at most fifty years."""
 
 

@@ -27,9 +27,6 @@ STORAGE_VERSION = "v1.2.0"
 RELEASES_KEPT = 5
 ANALYTICS = "analytics.duckdb"
 
-SENSITIVE_MARK = ("cost_rate", "cost_amount")
-"""Columns that hold labour cost; exports for roles without it leave these out."""
-
 
 class NothingToPublish(TieoutError):  # noqa: N818 - named for what happened
     """The marts were never built."""
