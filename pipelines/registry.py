@@ -10,7 +10,16 @@ from functools import cache
 
 from pipelines.contracts import Vendor
 
-VENDORS = ("harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder")
+VENDORS = (
+    "harvest",
+    "kantata",
+    "bamboohr",
+    "concur",
+    "netsuite",
+    "tryton",
+    "csv_folder",
+    "csv_tables",
+)
 
 
 @cache

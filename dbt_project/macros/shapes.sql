@@ -8,12 +8,13 @@
 {%- endmacro %}
 
 {# The versions known at K, ranked within their record: rank 1 is the newest by source version,
-   never by arrival, so a late old version replaces nothing. A tombstone repeats the content that
+   never by arrival, so a late old version replaces nothing; of two readings of one version the
+   later one speaks. A tombstone repeats the content that
    was deleted: landing sees to that. `over_versions` looks at every known version of the record,
    in the same order, so that one sort serves them all. #}
 {% macro known_versions(relation, key_columns, over_versions={}) -%}
     {%- set newest_first -%}
-        partition by {{ key_columns | join(', ') }} order by source_version desc nulls last
+        partition by {{ key_columns | join(', ') }} order by source_version desc nulls last, known_at desc
     {%- endset -%}
     {%- set whole -%}
         {{ newest_first }} rows between unbounded preceding and unbounded following

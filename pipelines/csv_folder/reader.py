@@ -6,27 +6,12 @@ A wrong header refuses the file (`ContractError`, nothing lands). A bad row beco
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.csv_folder.formats import FileFormat
+from pipelines.csv_text import Unusable, csv_rows, refuse_header
 from tieout.domain.errors import ContractError
-
-
-class Unusable(str):
-    """The reason why a row cannot be used; reading it as a value raises that reason.
-
-    Landing converts every cell of a record and quarantines the record of a cell that raises, so
-    a row that is wrong in a way only this reader knows (its line, a reference) ends there too.
-    """
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        raise ValueError(str.__str__(self))
 
 
 def read_file(folder: Path, form: FileFormat, entry_ids: frozenset[str]) -> list[dict[str, object]]:
@@ -44,9 +29,10 @@ def read_file(folder: Path, form: FileFormat, entry_ids: frozenset[str]) -> list
     if content is None:
         return []
     path = folder / form.file_name
-    rows = _rows(content, path)
+    rows = csv_rows(content, path)
     header = next(rows, (1, []))[1]
-    _refuse_header(header, form, path)
+    required = [field.name for field in form.fields if not field.is_optional]
+    refuse_header(header, required, [field.name for field in form.fields], path)
     seen: dict[tuple[str, ...], int] = {}
     occurrences: Counter[str] = Counter()
     records = []
@@ -75,53 +61,6 @@ def read_bytes(folder: Path, form: FileFormat) -> bytes | None:
         file=str(path),
         fix=f"export {form.file_name} with the columns {', '.join(f.name for f in form.fields)}",
     )
-
-
-def _rows(content: bytes, path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Line number and cells of every row that is not blank."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = content[: problem.start].count(b"\n") + 1
-        raise ContractError(
-            "the file is no UTF-8 text", file=str(path), line=line, fix="save it as CSV UTF-8"
-        ) from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, [cell.strip() for cell in cells]
-    except csv.Error as problem:
-        raise ContractError(
-            f"the row cannot be read: {problem}",
-            file=str(path),
-            line=reader.line_num,
-            fix="close every quote and end every row with a line break",
-        ) from None
-
-
-def _refuse_header(header: list[str], form: FileFormat, path: Path) -> None:
-    names = [f.name for f in form.fields]
-    missing = [f.name for f in form.fields if f.name not in header and not f.is_optional]
-    unknown = [name for name in header if name not in names]
-    twice = sorted(name for name, count in Counter(header).items() if count > 1)
-    problems = [
-        f"the column{'s' if len(columns) > 1 else ''} {', '.join(columns)} {what}"
-        for columns, what in (
-            (missing, "missing"),
-            (unknown, "not known"),
-            (twice, "given twice"),
-        )
-        if columns
-    ]
-    if problems:
-        raise ContractError(
-            "; ".join(problems),
-            file=str(path),
-            line=1,
-            field=(missing or unknown or twice)[0],
-            fix=f"the header is {','.join(names)}",
-        )
 
 
 def _record(

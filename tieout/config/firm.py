@@ -21,7 +21,10 @@ from tieout.domain.reasons import REASONS
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Role = Literal["time", "expense", "psa", "hr", "erp", "crm", "billing"]
-Vendor = Literal["harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder"]
+Vendor = Literal[
+    "harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder", "csv_tables"
+]
+FILE_VENDORS = ("csv_folder", "csv_tables")
 
 
 class _Model(BaseModel):
@@ -80,7 +83,7 @@ class System(_Model):
 
     @model_validator(mode="after")
     def _address(self) -> System:
-        if self.vendor != "csv_folder" and not self.base_url.startswith(("http://", "https://")):
+        if self.vendor not in FILE_VENDORS and not self.base_url.startswith(("http://", "https://")):
             raise ValueError("base_url must start with http:// or https://")
         return self
 

@@ -98,7 +98,7 @@ BAD_ROWS = [
         "10/06/2026",
         "line 3, column known_on: '10/06/2026' is no date",
     ),
-    ("entry_versions", "rejected", "parked", "line 10, column state: 'parked' is no state"),
+    ("entry_versions", "rejected", "parked", "line 10, column state: 'parked' is not allowed"),
     ("entry_versions", "T09,1,", "T99,1,", "line 13, column entry_id: there is no entry 'T99'"),
     ("entry_versions", "T09,1,", "T09,one,", "line 13, column version: 'one' is no version"),
     ("entry_versions", "3,INT,False", "3,INT,no", "line 13, column is_billable: 'no' is neither"),

@@ -1,0 +1,10 @@
+"""Billing: contracts and their lines, milestones, retainers, invoices, allocations, payments.
+
+Grain: one row per record and version of each file. Shapes of other kinds are in their own modules.
+"""
+
+from __future__ import annotations
+
+from pipelines.csv_tables.shape import Shape
+
+SHAPES: tuple[Shape, ...] = ()

@@ -1,0 +1,10 @@
+"""The ERP's lines, and what says which entries a line stands for.
+
+Grain: one row per record and version of each file. Shapes of other kinds are in their own modules.
+"""
+
+from __future__ import annotations
+
+from pipelines.csv_tables.shape import Shape
+
+SHAPES: tuple[Shape, ...] = ()
