@@ -41,7 +41,8 @@ def print_summary(firm: Firm, period: str | None) -> int:
     first, _, last = (period or default_period(firm).id).partition("..")
     month = Period(last or first)
     identities = published_rows(
-        "select * from rec_tie_out_identities where accounting_period_id = ?"
+        "select * from rec_tie_out_identities where identity_id = 'I1'"
+        " and accounting_period_id = ?"
         " order by legal_entity_id, measure, currency_code",
         [month.id],
     )

@@ -92,7 +92,7 @@ TIE_OUT = Listing(
     "Per legal entity, measure and currency: approved − posted = not posted + to post − to reverse"
     " − orphan − duplicate + tolerance. Hours, cost in functional currency, bill value in contract"
     " currency. The difference must be 0.00.",
-    "rpt_period_tie_out", "accounting_period_id = ?",
+    "rpt_period_tie_out", "identity_id = 'I1' and accounting_period_id = ?",
     "legal_entity_id, measure_order, currency_code",
     (
         ("legal_entity_id", "Entity"), ("measure", "Measure"), ("currency_code", "Currency"),

@@ -1,6 +1,8 @@
 select
     identities.tie_out_identity_id,
     identities.identity_id,
+    cast(substr(identities.identity_id, 2) as integer) as identity_order,
+    identities.identity_name,
     identities.accounting_period_id,
     identities.legal_entity_id,
     entities.legal_entity_name,

@@ -1,90 +1,98 @@
-{% set keys = ['legal_entity_id', 'accounting_period_id', 'measure', 'currency_code'] %}
-{# sign of each component in I1: approved - posted = the rest #}
-{% set left_signs = {'approved': 1, 'posted': -1} %}
-{% set right_signs = {
-    'approved_not_posted': 1, 'to_post': 1, 'to_reverse': -1, 'orphan': -1,
-    'duplicate_excess': -1, 'tolerance': 1
-} %}
+{# the views in force; I1 alone brings the components of its right side #}
+{% set identities = [
+    ('I1', ref('int_identity_i01'))
+] %}
+{% set components = [
+    'approved', 'posted', 'approved_not_posted', 'to_post', 'to_reverse', 'orphan',
+    'duplicate_excess', 'tolerance'
+] %}
+{# identity, and what it says in words #}
+{% set names = [
+    ('I1', 'approved - posted, explained'),
+    ('I2', 'roll-forward of approved-not-posted'),
+    ('I3', 'ERP lines of a period by work period'),
+    ('I4', 'controlled accounts of the general ledger'),
+    ('I5', 'roll-forward of work in progress'),
+    ('I6', 'partition of the billable value'),
+    ('I7', 'invoices: lines to payable'),
+    ('I8', 'caps and retainers'),
+    ('I9', 'expenses and their tax'),
+    ('I10', 'conservation of hours'),
+    ('I11', 'debit equals credit'),
+    ('I12', 'reversals cancel their originals'),
+    ('I13', 'control totals of posting batches'),
+    ('I14', 'earlier reports recomputed'),
+    ('I15', 'payroll, cost, bill and reimbursement sinks'),
+    ('I16', 'sums of the segments')
+] %}
 
 with
 
-{% for side, signs in [('left', left_signs), ('right', right_signs)] %}
-    {{ side }}_side as (
+rows_of_identities as (
 
+    {% for identity, view in identities %}
         select
-            {% for key in keys %}
-                {{ key }},
+            identity_id,
+            legal_entity_id,
+            accounting_period_id,
+            measure,
+            currency_code,
+            {% for component in components %}
+                {% if identity == 'I1' %}
+                    {{ component }}_amount,
+                {% else %}
+                    cast(null as decimal(18, 4)) as {{ component }}_amount,
+                {% endif %}
             {% endfor %}
-            {% for component, sign in signs.items() %}
-                sum(case when component = '{{ component }}' then amount else 0 end)
-                    as {{ component }}_amount,
-            {% endfor %}
-            sum(
-                case component
-                    {% for component, sign in signs.items() %}
-                        when '{{ component }}' then {{ '-' if sign < 0 }}amount
-                    {% endfor %}
-                end
-            ) as {{ side }}_amount
-        from {{ ref('rec_tie_out_components') }}
-        where
-            component in (
-                '{{ signs | join("', '") }}'
-            )
-        group by {{ keys | join(', ') }}
+            left_amount,
+            right_amount
+        from {{ view }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
-    ),
+),
 
-{% endfor %}
-sides as (
+compared as (
 
     select
-        {% for key in keys %}
-            coalesce(left_side.{{ key }}, right_side.{{ key }}) as {{ key }},
-        {% endfor %}
-        {% for component in left_signs %}
-            cast(coalesce(left_side.{{ component }}_amount, 0) as decimal(18, 4))
-                as {{ component }}_amount,
-        {% endfor %}
-        {% for component in right_signs %}
-            cast(coalesce(right_side.{{ component }}_amount, 0) as decimal(18, 4))
-                as {{ component }}_amount,
-        {% endfor %}
-        cast(coalesce(left_side.left_amount, 0) as decimal(18, 4)) as left_amount,
-        cast(coalesce(right_side.right_amount, 0) as decimal(18, 4)) as right_amount
-    from left_side
-    full outer join right_side
-        on
-    {% for key in keys %}
-            left_side.{{ key }} = right_side.{{ key }}{{ ' and' if not loop.last }}
-    {% endfor %}
+        *,
+        identity_id || ':' || legal_entity_id || ':' || accounting_period_id || ':' || measure
+        || ':' || currency_code as tie_out_identity_id,
+        -- a side that is missing ties with nothing
+        coalesce(left_amount = right_amount, false) as is_tied
+    from rows_of_identities
 
 )
 
 select
-    'I1:' || sides.legal_entity_id || ':' || sides.accounting_period_id || ':' || sides.measure
-    || ':' || sides.currency_code as tie_out_identity_id,
-    'I1' as identity_id,
-    sides.legal_entity_id,
-    sides.accounting_period_id,
-    sides.measure,
-    sides.currency_code,
-    {% for component in left_signs.keys() | list + right_signs.keys() | list %}
-        sides.{{ component }}_amount,
+    compared.tie_out_identity_id,
+    compared.identity_id,
+    case compared.identity_id
+        {% for identity, name in names %}
+            when '{{ identity }}' then '{{ name }}'
+        {% endfor %}
+    end as identity_name,
+    compared.legal_entity_id,
+    compared.accounting_period_id,
+    compared.measure,
+    compared.currency_code,
+    {% for component in components %}
+        compared.{{ component }}_amount,
     {% endfor %}
-    sides.left_amount,
-    sides.right_amount,
-    cast(sides.left_amount - sides.right_amount as decimal(18, 4)) as difference,
-    sides.left_amount = sides.right_amount as is_tied,
+    compared.left_amount,
+    compared.right_amount,
+    cast(compared.left_amount - compared.right_amount as decimal(18, 4)) as difference,
+    compared.is_tied,
     reasons.reason_code,
     reasons.owner_role,
     {{ as_of() }} as as_of_at,
     {{ exception_id(
         'reasons.stage',
-        "sides.legal_entity_id || ':' || sides.accounting_period_id || ':' || sides.measure"
-        ~ " || ':' || sides.currency_code",
+        "case compared.identity_id when 'I1' then '' else compared.identity_id || ':' end"
+        ~ " || compared.legal_entity_id || ':' || compared.accounting_period_id || ':'"
+        ~ " || compared.measure || ':' || compared.currency_code",
         'reasons.reason_code'
     ) }} as exception_id
-from sides
+from compared
 left join {{ ref('dim_reasons') }} as reasons
-    on sides.left_amount != sides.right_amount and reasons.reason_code = 'IDENTITY_BROKEN'
+    on not compared.is_tied and reasons.reason_code = 'IDENTITY_BROKEN'
