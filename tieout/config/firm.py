@@ -6,20 +6,22 @@ Reading the files lives in `tieout.config.loading`; these models only say what i
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
+from tieout.config.calendars import Calendar
+from tieout.config.ownership import Ownership, Ownerships, check_ownership, ownerships
+from tieout.config.parts import Currency, EntityId, Identifier, StrictModel, problem_at
+from tieout.config.routing import Route, check_routing
 from tieout.config.secrets import SCHEMES, is_reference, resolve_secret
 from tieout.domain.errors import ConfigError
 from tieout.domain.reasons import REASONS
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Role = Literal["time", "expense", "psa", "hr", "erp", "crm", "billing"]
 Vendor = Literal[
     "harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder", "csv_tables"
@@ -27,11 +29,7 @@ Vendor = Literal[
 FILE_VENDORS = ("csv_folder", "csv_tables")
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class FirmIdentity(_Model):
+class FirmIdentity(StrictModel):
     """Who the firm is."""
 
     id: Identifier
@@ -39,15 +37,15 @@ class FirmIdentity(_Model):
     reporting_currency: Currency
 
 
-class Entity(_Model):
+class Entity(StrictModel):
     """One legal entity with its ledger currency, time zone and calendar."""
 
-    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")
+    id: EntityId
     name: str
     country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     functional_currency: Currency
     time_zone: str = "UTC"
-    calendar: Literal["month"] = "month"
+    calendar: Calendar = "month"
 
     @field_validator("time_zone")
     @classmethod
@@ -59,15 +57,15 @@ class Entity(_Model):
         return value
 
 
-class System(_Model):
+class System(StrictModel):
     """One connected system; its id names `raw_<id>` and `source_system` in every mart."""
 
     id: Identifier
     vendor: Vendor
     roles: list[Role] = Field(min_length=1)
     base_url: str = ""
-    secrets: dict[str, str] = {}
-    options: dict[str, str | int | bool] = {}
+    secrets: dict[str, str] = Field(default_factory=dict)
+    options: dict[str, str | int | bool] = Field(default_factory=dict)
     _folder: Path = PrivateAttr(default=Path())
 
     @field_validator("secrets")
@@ -83,7 +81,9 @@ class System(_Model):
 
     @model_validator(mode="after")
     def _address(self) -> System:
-        if self.vendor not in FILE_VENDORS and not self.base_url.startswith(("http://", "https://")):
+        if self.vendor not in FILE_VENDORS and not self.base_url.startswith(
+            ("http://", "https://")
+        ):
             raise ValueError("base_url must start with http:// or https://")
         return self
 
@@ -108,25 +108,7 @@ class System(_Model):
         return resolve_secret(self.secrets[name], self._folder)
 
 
-class RouteCondition(_Model):
-    """What an entry must be for a route to apply; empty fields match everything."""
-
-    legal_entity: str | None = None
-    entry_type: Literal["time", "expense"] | None = None
-
-
-class Route(_Model):
-    """A dated posting destination; the first match wins."""
-
-    target: Identifier
-    when: RouteCondition = RouteCondition()
-    valid_from: date = Field(default=date(1970, 1, 1), alias="from")
-    valid_to: date | None = Field(default=None, alias="to")
-    mode: Literal["api", "file"] = "api"
-    grain: Literal["entry"] = "entry"
-
-
-class SandboxSettings(_Model):
+class SandboxSettings(StrictModel):
     """Marks a firm whose systems are the sandbox; fixes its clock."""
 
     seed: int
@@ -136,7 +118,7 @@ class SandboxSettings(_Model):
     last_month: str | None = None
 
 
-class Policies(_Model):
+class Policies(StrictModel):
     """Rules a firm may choose; amounts as text so that they stay exact."""
 
     model_config = ConfigDict(extra="allow")
@@ -145,18 +127,21 @@ class Policies(_Model):
     late_entry: Literal["next_open_period"] = "next_open_period"
     approved_to_posted_business_days: int = Field(default=1, ge=0, le=60)
     max_hours_per_day: str = Field(default="24", pattern=r"^\d+(\.\d+)?$")
+    tolerance_ratio: str = Field(default="0", pattern=r"^0(\.\d{1,6})?$")
+    approved_to_invoice_ready_business_days: int = Field(default=5, ge=0, le=260)
+    first_pass_maturity_days: int = Field(default=45, ge=0, le=366)
 
 
-class Firm(_Model):
+class Firm(StrictModel):
     """A whole firm folder, validated."""
 
     firm: FirmIdentity
     entities: list[Entity] = Field(min_length=1)
     systems: list[System] = Field(min_length=1)
-    ownership: dict[str, str | list[str]] = {}
-    routing: list[Route] = []
+    ownership: Ownerships = Field(default_factory=dict)
+    routing: list[Route] = Field(default_factory=list)
     policies: Policies = Policies()
-    owners: dict[str, str] = {}
+    owners: dict[str, str] = Field(default_factory=dict)
     sandbox: SandboxSettings | None = None
     _folder: Path = PrivateAttr(default=Path())
     _crosswalks: dict[str, pl.DataFrame] = PrivateAttr(default_factory=dict)
@@ -190,29 +175,26 @@ class Firm(_Model):
         for system in self.systems:
             system._folder = folder  # noqa: SLF001 - the firm owns its systems
 
+    @property
+    def ownerships(self) -> list[Ownership]:
+        """Which system is the record of which record or field, for whom and when."""
+        return ownerships(self.ownership)
+
     @model_validator(mode="after")
     def _references_exist(self) -> Firm:
         for kind, ids in (
             ("entities", [entity.id for entity in self.entities]),
             ("systems", [system.id for system in self.systems]),
         ):
-            twice = sorted({name for name in ids if ids.count(name) > 1})
-            if twice:
-                raise ValueError(f"{kind}: {', '.join(twice)} is defined twice")
+            for number, name in enumerate(ids):
+                if name in ids[:number]:
+                    raise problem_at(f"{kind}: {name} is defined twice", kind, number)
         systems = {system.id for system in self.systems}
+        erps = {system.id for system in self.systems if "erp" in system.roles}
         entities = {entity.id for entity in self.entities}
-        for entity, owner in self.ownership.items():
-            for name in [owner] if isinstance(owner, str) else owner:
-                if name not in systems:
-                    raise ValueError(f"ownership.{entity}: there is no system {name}")
-        for number, route in enumerate(self.routing, start=1):
-            if route.target not in systems:
-                raise ValueError(f"routing rule {number}: there is no system {route.target}")
-            if route.when.legal_entity and route.when.legal_entity not in entities:
-                raise ValueError(
-                    f"routing rule {number}: there is no entity {route.when.legal_entity}"
-                )
-        unknown = sorted(set(self.owners) - set(REASONS))
-        if unknown:
-            raise ValueError(f"owners: {', '.join(unknown)} is not a reason code")
+        check_ownership(self.ownership, systems, entities)
+        check_routing(self.routing, erps, systems, entities)
+        for code in self.owners:
+            if code not in REASONS:
+                raise problem_at(f"owners: {code} is not a reason code", "owners", code)
         return self

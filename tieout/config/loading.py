@@ -86,7 +86,7 @@ def _validated(data: CommentedMap, path: Path) -> Firm:
         return Firm.model_validate(_plain(data))
     except ValidationError as problem:
         first = problem.errors()[0]
-        location = first["loc"]
+        location = (*first["loc"], *first.get("ctx", {}).get("place", ()))
         more = len(problem.errors()) - 1
         message = first["msg"].removeprefix("Value error, ")
         if first["type"] == "missing":

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import duckdb
 import polars as pl
 
+from tieout.config.calendars import fiscal_years
 from tieout.config.firm import Firm
 from tieout.domain.reasons import REASONS
 
@@ -20,10 +21,15 @@ CONFIGURATION_TABLES: dict[str, str] = {
     "firm": "firm_id varchar, firm_name varchar, reporting_currency_code varchar",
     "firm_entities": "legal_entity_id varchar, legal_entity_name varchar, country_code varchar,"
     " functional_currency_code varchar, time_zone varchar, calendar varchar",
+    "firm_fiscal_years": "legal_entity_id varchar, fiscal_year integer, start_date date,"
+    " week_count integer",
     "firm_systems": "source_system varchar, vendor varchar, role varchar",
-    "firm_ownership": "entity varchar, source_system varchar",
+    "firm_ownership": "entity varchar, field varchar, source_system varchar,"
+    " legal_entity_id varchar, valid_from date, valid_to date",
     "firm_routing": "priority integer, target varchar, legal_entity_id varchar,"
-    " entry_type varchar, valid_from date, valid_to date, mode varchar, grain varchar",
+    " entry_type varchar, client_id varchar, project_id varchar, contract_id varchar,"
+    " service_line_code varchar, region_code varchar, valid_from date, valid_to date,"
+    " mode varchar, grain varchar",
     "firm_policies": "policy varchar, policy_value varchar",
     "firm_owners": "reason_code varchar, stage varchar, owner_role varchar, label varchar,"
     " sla_business_days integer, fix varchar",
@@ -70,18 +76,27 @@ def _rows(firm: Firm) -> dict[str, Rows]:
     return {
         "firm": [(identity.id, identity.name, identity.reporting_currency)],
         "firm_entities": [
-            (e.id, e.name, e.country, e.functional_currency, e.time_zone, e.calendar)
+            (
+                e.id, e.name, e.country, e.functional_currency, e.time_zone,
+                e.calendar if isinstance(e.calendar, str) else e.calendar.kind,
+            )
             for e in firm.entities
+        ],
+        "firm_fiscal_years": [
+            (e.id, year.year, year.start, year.week_count)
+            for e in firm.entities
+            if not isinstance(e.calendar, str)
+            for year in fiscal_years(e.calendar)
         ],
         "firm_systems": [(s.id, s.vendor, role) for s in firm.systems for role in s.roles],
         "firm_ownership": [
-            (entity, system)
-            for entity, owner in firm.ownership.items()
-            for system in ([owner] if isinstance(owner, str) else owner)
+            (o.entity, o.field, o.system, o.legal_entity, o.valid_from, o.valid_to)
+            for o in firm.ownerships
         ],
         "firm_routing": [
             (
-                number, r.target, r.when.legal_entity, r.when.entry_type,
+                number, r.target, r.when.legal_entity, r.when.entry_type, r.when.client,
+                r.when.project, r.when.contract, r.when.service_line, r.when.region,
                 r.valid_from, r.valid_to, r.mode, r.grain,
             )
             for number, r in enumerate(firm.routing, start=1)

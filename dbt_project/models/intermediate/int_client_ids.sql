@@ -17,8 +17,8 @@ mentions as (
 
 owners as (
 
-    select * from {{ ref('int_owners') }}
-    where entity = 'client'
+    select distinct source_system from {{ ref('int_owners') }}
+    where entity = 'client' and field is null
 
 ),
 

@@ -1,5 +1,6 @@
--- A firm that names no owner and has one system only is owned by that system; with several
--- systems and no owner nothing is guessed.
+-- A firm that names no owner of its master data and has one system only is owned by that system;
+-- with several systems and no owner nothing is guessed. A row with a field beats the row of the
+-- whole record; a row of the legal entity beats the row of all.
 with
 
 ownerships as (
@@ -30,12 +31,32 @@ kinds as (
     union all
     select 'project' as entity
 
+),
+
+owned_records as (
+
+    select distinct entity
+    from ownerships
+    where field is null
+
 )
 
 select
+    entity,
+    field,
+    source_system,
+    legal_entity_id,
+    valid_from,
+    valid_to
+from ownerships
+union all
+select
     kinds.entity,
-    coalesce(ownerships.source_system, only_systems.source_system) as source_system
+    cast(null as varchar) as field,
+    only_systems.source_system,
+    cast(null as varchar) as legal_entity_id,
+    cast(null as date) as valid_from,
+    cast(null as date) as valid_to
 from kinds
-left join ownerships on kinds.entity = ownerships.entity
-left join only_systems on ownerships.source_system is null
-where coalesce(ownerships.source_system, only_systems.source_system) is not null
+left join owned_records on kinds.entity = owned_records.entity
+inner join only_systems on owned_records.entity is null
