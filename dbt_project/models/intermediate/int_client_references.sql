@@ -13,6 +13,11 @@ mentions as (
         source_client_id
     from {{ ref('int_projects_unioned') }}
     where known_at <= {{ as_of() }}
+    union all
+    select
+        source_system,
+        source_client_id
+    from {{ ref('int_contracts_known') }}
 
 )
 

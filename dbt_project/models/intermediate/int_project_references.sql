@@ -15,6 +15,12 @@ mentions as (
         source_project_id,
         cast(null as varchar) as bill_currency_code
     from {{ ref('int_erp_line_mentions') }}
+    union all
+    select
+        source_system,
+        source_project_id,
+        cast(null as varchar) as bill_currency_code
+    from {{ ref('int_contract_lines_known') }}
 
 )
 
