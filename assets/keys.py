@@ -13,7 +13,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
 DATA_PLATFORM = ["team:data-platform"]
 FINANCE = ["team:finance"]
-_OWNERS = {"reconciliation": FINANCE, "posting": FINANCE, "close": FINANCE}
+_OWNERS = {"reconciliation": FINANCE, "posting": FINANCE, "close": FINANCE, "kpi": FINANCE}
 
 
 def source_key(system_id: str) -> dg.AssetKey:
@@ -66,13 +66,13 @@ class ModelTranslator(DagsterDbtTranslator):
         )
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """`landed/<vendor>/<table>` or `ops/<table>` for sources, `<layer>/<model>` for models."""
+        """`landed/<vendor>/<table>` or `ops/<table>` for sources, `<schema>/<model>` for models."""
         if dbt_resource_props["resource_type"] == "source":
             name = dbt_resource_props["name"]
             if dbt_resource_props["source_name"] == "ops":
                 return ops_key(name)
             return landed_key(dbt_resource_props["source_name"], name)
-        return model_key(_layer(dbt_resource_props), dbt_resource_props["name"])
+        return model_key(dbt_resource_props["schema"], dbt_resource_props["name"])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The layer."""

@@ -1,0 +1,40 @@
+{# What several performance figures share: ranks of weighted values, weeks, policies. #}
+
+{# True from the first item on at which the items up to here weigh `percent` of the whole. The
+   smallest value for which it holds is the weighted percentile: no interpolation, no division. #}
+{% macro reaches_percentile(cumulative_weight, total_weight, percent) -%}
+    {{ multiply(cumulative_weight, 100, 4, 0) }} >= {{ multiply(total_weight, percent, 4, 0) }}
+{%- endmacro %}
+
+{# Monday of the week of a date. #}
+{% macro week_start(day) -%}
+    {{ add_days(day, "-mod(" ~ days_between("cast('1970-01-05' as date)", day) ~ ", 7)") }}
+{%- endmacro %}
+
+{# A whole number from the firm's policies, or what applies without one. #}
+{% macro policy_number(policy, otherwise) -%}
+    coalesce((
+        select max(cast(policies.policy_value as integer))
+        from {{ ref('dim_policies') }} as policies
+        where policies.policy = '{{ policy }}'
+    ), {{ otherwise }})
+{%- endmacro %}
+
+{# True when the work itself is charged: billable, and billed neither at a fixed price nor out of a
+   retainer. `entry` and `project` are the aliases of fct_entries and dim_projects. #}
+{% macro is_billed_by_the_hour(entry, project) -%}
+    (
+        coalesce({{ entry }}.is_billable, false)
+        and {{ entry }}.bill_amount_contract != 0
+        and (
+            coalesce({{ project }}.billing_model, {{ entry }}.billing_model, '')
+            not in ('fixed_fee', 'retainer', 'internal')
+            or {{ entry }}.entry_type = 'expense'
+        )
+    )
+{%- endmacro %}
+
+{# A ratio of two amounts or hours, as decimal(18, 6); null when the denominator is zero. #}
+{% macro ratio_of(numerator, denominator) -%}
+    cast({{ money_div(numerator, denominator, 6, 4, 4) }} as decimal(18, 6))
+{%- endmacro %}

@@ -1,0 +1,77 @@
+{% set groups = ['cycle_name', 'cycle_order', 'entry_type', 'legal_entity_id', 'accounting_period_id'] %}
+{% set units = ['calendar_days', 'business_days'] %}
+{% set percentiles = [('median', 50), ('p90', 90)] %}
+
+with
+
+-- finished and open items are ranked apart: an age is no duration
+ranked as (
+
+    select
+        *,
+        sum(weight) over (
+            partition by {{ groups | join(', ') }}, completion
+        ) as total_weight,
+        sum(weight) over (
+            partition by {{ groups | join(', ') }}, completion
+            order by calendar_days asc, entry_id asc
+            rows between unbounded preceding and current row
+        ) as weight_up_to_calendar_days,
+        sum(weight) over (
+            partition by {{ groups | join(', ') }}, completion
+            order by business_days asc, entry_id asc
+            rows between unbounded preceding and current row
+        ) as weight_up_to_business_days
+    from {{ ref('kpi_cycle_time_items') }}
+
+),
+
+sums as (
+
+    select
+        {{ groups | join(', ') }},
+        {% for completion in ['completed', 'open'] %}
+            sum(case when completion = '{{ completion }}' then 1 else 0 end)
+                as {{ completion }}_count,
+            sum(case when completion = '{{ completion }}' then hours else 0 end)
+                as {{ completion }}_hours,
+            {% for unit in units %}
+                {% for percentile, percent in percentiles %}
+                    min(
+                        case
+                            when
+                                completion = '{{ completion }}'
+                                and {{ reaches_percentile(
+                                    'weight_up_to_' ~ unit, 'total_weight', percent
+                                ) }}
+                                then {{ unit }}
+                        end
+                    ) as {{ completion }}_{{ percentile }}_{{ unit }},
+                {% endfor %}
+            {% endfor %}
+        {% endfor %}
+        sum(case when completion = 'unmeasured' then 1 else 0 end) as unmeasured_count,
+        max(case when is_censored then calendar_days end) as open_max_calendar_days
+    from ranked
+    group by {{ groups | join(', ') }}
+
+)
+
+select
+    {{ surrogate_key(groups) }} as cycle_time_id,
+    {% for column in groups %}
+        sums.{{ column }},
+    {% endfor %}
+    {% for completion in ['completed', 'open'] %}
+        cast(sums.{{ completion }}_count as bigint) as {{ completion }}_count,
+        cast(sums.{{ completion }}_hours as decimal(18, 4)) as {{ completion }}_hours,
+        {% for unit in units %}
+            {% for percentile, percent in percentiles %}
+                sums.{{ completion }}_{{ percentile }}_{{ unit }},
+            {% endfor %}
+        {% endfor %}
+    {% endfor %}
+    sums.open_max_calendar_days,
+    cast(sums.unmeasured_count as bigint) as unmeasured_count,
+    {{ as_of() }} as as_of_at
+from sums
