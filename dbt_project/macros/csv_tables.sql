@@ -19,3 +19,11 @@
         from {{ source('csv_tables', shape) }}
     ) as readings
 {%- endmacro %}
+
+{# A reference of a csv_tables file as system:id; a bare id is one of the same system. #}
+{% macro csv_entry_reference(id) -%}
+    case
+        when position(':' in {{ id }}) > 0 then {{ id }}
+        else source_system || ':' || {{ id }}
+    end
+{%- endmacro %}

@@ -132,3 +132,13 @@
 {% macro spark__pattern_group(text, pattern, position) -%}
     regexp_extract({{ text }}, '{{ pattern }}', {{ position }})
 {%- endmacro %}
+
+{# Sort columns of a text id with numbers in it: 9 before 10, `journal:9-2` before `journal:9-11`.
+   Ids that differ are never equal here, so that no order depends on how rows arrived. #}
+{% macro natural_order(id) -%}
+    cast(
+        nullif({{ pattern_group(id, '^[^0-9]*([0-9]{1,18})', 1) }}, '') as bigint
+    ) asc nulls last,
+    length({{ id }}) asc,
+    {{ id }} asc
+{%- endmacro %}

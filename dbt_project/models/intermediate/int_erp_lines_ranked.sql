@@ -15,15 +15,15 @@ ranked as (
         *,
         row_number() over (
             partition by entry_id, source_version, leg, is_reversal
-            order by posted_at asc nulls last, erp_system asc, erp_line_id asc
+            order by posted_at asc nulls last, erp_system asc, {{ natural_order('erp_line_id') }}
         ) as line_rank,
         row_number() over (
             partition by erp_system, external_id
-            order by posted_at asc nulls last, erp_line_id asc
+            order by posted_at asc nulls last, {{ natural_order('erp_line_id') }}
         ) as external_id_rank,
         first_value(posting_line_id) over (
             partition by entry_id, source_version, leg, is_reversal
-            order by posted_at asc nulls last, erp_system asc, erp_line_id asc
+            order by posted_at asc nulls last, erp_system asc, {{ natural_order('erp_line_id') }}
         ) as first_posting_line_id,
         sum(case when is_reversal then 0 else 1 end) over (
             partition by entry_id, source_version, leg

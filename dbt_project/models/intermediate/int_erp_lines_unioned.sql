@@ -6,7 +6,8 @@ keyed as (
     {{ union_shapes(
         relations=[
             ref('stg_netsuite__erp_lines'),
-            ref('stg_tryton__erp_lines')
+            ref('stg_tryton__erp_lines'),
+            ref('stg_csv_tables__erp_lines')
         ],
         columns=[
             'source_system', 'erp_line_id', 'source_version', 'known_at', 'is_deleted',

@@ -34,7 +34,7 @@ erp_ranked as (
             order by
                 case postings.line_class when 'duplicate' then 2 else 1 end asc,
                 postings.posted_at asc nulls last,
-                postings.erp_line_id asc
+                {{ natural_order('postings.erp_line_id') }}
         ) as key_rank
     from {{ ref('fct_erp_postings') }} as postings
     left join ledger_starts on postings.erp_system = ledger_starts.target

@@ -4,6 +4,7 @@
 {% set grains = [
     ('fct_transaction_trace', 'entry_id'),
     ('fct_erp_postings', 'posting_line_id'),
+    ('fct_posting_shares', 'posting_share_id'),
     ('rec_approved_not_posted', 'entry_id'),
     ('rec_posted_not_billed', 'posting_line_id'),
     ('rec_orphan_postings', 'posting_line_id'),

@@ -71,6 +71,11 @@ select
         else 'source_reference'
     end as class_detail,
     case
+        when erp_lines.line_class = 'orphan' then cast(null as integer)
+        when erp_lines.posting_key is not null then 0
+        else 1
+    end as match_tier,
+    case
         when erp_lines.line_class = 'duplicate' and not erp_lines.is_reversal
             then erp_lines.first_posting_line_id
     end as duplicate_of_posting_line_id,
