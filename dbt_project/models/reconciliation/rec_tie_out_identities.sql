@@ -1,6 +1,8 @@
 {# the views in force; I1 alone brings the components of its right side #}
 {% set identities = [
-    ('I1', ref('int_identity_i01'))
+    ('I1', ref('int_identity_i01')),
+    ('I3', ref('int_identity_i03')),
+    ('I12', ref('int_identity_i12'))
 ] %}
 {% set components = [
     'approved', 'posted', 'approved_not_posted', 'to_post', 'to_reverse', 'orphan',
@@ -38,11 +40,8 @@ rows_of_identities as (
             measure,
             currency_code,
             {% for component in components %}
-                {% if identity == 'I1' %}
-                    {{ component }}_amount,
-                {% else %}
-                    cast(null as decimal(18, 4)) as {{ component }}_amount,
-                {% endif %}
+                {{ component ~ '_amount' if identity == 'I1' else 'cast(null as decimal(18, 4))' }}
+                    as {{ component }}_amount,
             {% endfor %}
             left_amount,
             right_amount
