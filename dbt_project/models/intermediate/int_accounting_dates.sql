@@ -1,5 +1,5 @@
--- The accounting date of a day: the day itself while its period is open, else the first day of
--- the next open period. Null when no period is open at or after the day.
+-- The period that a day lies in. A day of no period of the entity's ledger is named after its
+-- calendar all the same.
 with
 
 days as (
@@ -14,54 +14,54 @@ periods as (
 
 ),
 
-work_periods as (
+fiscal_periods as (
 
-    select
-        days.legal_entity_id,
-        days.fact_date,
-        min(periods.accounting_period_id) as accounting_period_id
-    from days
-    inner join periods
-        on
-            days.legal_entity_id = periods.legal_entity_id
-            and days.fact_date between periods.start_date and periods.end_date
-    group by days.legal_entity_id, days.fact_date
+    select * from {{ ref('int_fiscal_periods') }}
 
 ),
 
-open_dates as (
+ranked as (
 
     select
         days.legal_entity_id,
         days.fact_date,
         periods.accounting_period_id,
-        greatest(days.fact_date, periods.start_date) as accounting_date,
+        periods.start_date,
+        periods.end_date,
         row_number() over (
             partition by days.legal_entity_id, days.fact_date
-            order by periods.start_date asc
+            order by periods.start_date asc, periods.accounting_period_id asc
         ) as period_rank
     from days
     inner join periods
         on
             days.legal_entity_id = periods.legal_entity_id
-            and days.fact_date <= periods.end_date
-    where periods.is_open
+            and days.fact_date between periods.start_date and periods.end_date
 
 )
 
 select
     days.legal_entity_id,
     days.fact_date,
-    coalesce(work_periods.accounting_period_id, {{ month_id('days.fact_date') }}) as work_period_id,
-    open_dates.accounting_date as posting_accounting_date,
-    open_dates.accounting_period_id as posting_accounting_period_id
+    coalesce(
+        ranked.accounting_period_id,
+        fiscal_periods.accounting_period_id,
+        {{ month_id('days.fact_date') }}
+    ) as work_period_id,
+    coalesce(
+        ranked.start_date,
+        fiscal_periods.start_date,
+        cast({{ month_id('days.fact_date') }} || '-01' as date)
+    ) as work_period_start_date,
+    coalesce(ranked.end_date, fiscal_periods.end_date, {{ month_end('days.fact_date') }})
+        as work_period_end_date
 from days
-left join work_periods
+left join ranked
     on
-        days.legal_entity_id = work_periods.legal_entity_id
-        and days.fact_date = work_periods.fact_date
-left join open_dates
+        days.legal_entity_id = ranked.legal_entity_id
+        and days.fact_date = ranked.fact_date
+        and ranked.period_rank = 1
+left join fiscal_periods
     on
-        days.legal_entity_id = open_dates.legal_entity_id
-        and days.fact_date = open_dates.fact_date
-        and open_dates.period_rank = 1
+        days.legal_entity_id = fiscal_periods.legal_entity_id
+        and days.fact_date between fiscal_periods.start_date and fiscal_periods.end_date

@@ -1,25 +1,20 @@
--- Periods of the ERP that keeps an entity's books. A period without an entity holds for every
--- entity of its ERP. Only an entity whose ERP publishes no calendar (files) gets calendar months,
--- all open, from the days its facts mention.
+-- Periods of the ledgers that may take an entity's postings. Only a ledger of which no system
+-- publishes periods (files) gets them from the entity's calendar, all open, for the days that its
+-- facts mention. A ledger told of by subledger alone is open while one subledger is.
 with
 
-periods as (
+published as (
 
-    select * from {{ ref('int_accounting_periods_known') }}
-    where version_rank = 1 and not is_deleted
-
-),
-
-erps as (
-
-    select * from {{ ref('int_entity_erps') }}
+    select * from {{ ref('int_published_periods') }}
 
 ),
 
-crosswalks as (
+published_ledgers as (
 
-    select * from {{ ref('int_crosswalk_ids') }}
-    where entity_kind = 'legal_entity' and not is_ambiguous
+    select distinct
+        legal_entity_id,
+        erp_system
+    from published
 
 ),
 
@@ -34,64 +29,74 @@ system_roles as (
 
 ),
 
-published as (
+unpublished_ledgers as (
 
     select
-        erps.legal_entity_id,
-        periods.accounting_period_id,
-        periods.source_system as erp_system,
-        periods.start_date,
-        periods.end_date,
-        periods.status,
-        periods.known_at,
-        row_number() over (
-            partition by erps.legal_entity_id, periods.accounting_period_id
-            order by periods.source_version desc nulls last, periods.source_period_id asc
-        ) as record_rank
-    from periods
-    left join crosswalks
+        ledgers.legal_entity_id,
+        ledgers.erp_system
+    from {{ ref('int_entity_ledgers') }} as ledgers
+    left join published_ledgers
         on
-            periods.source_system = crosswalks.source_system
-            and periods.legal_entity_id = crosswalks.source_id
-    inner join erps
-        on
-            periods.source_system = erps.erp_system
-            and coalesce(
-                crosswalks.canonical_id, periods.legal_entity_id, erps.legal_entity_id
-            ) = erps.legal_entity_id
+            ledgers.legal_entity_id = published_ledgers.legal_entity_id
+            and ledgers.erp_system = published_ledgers.erp_system
+    left join system_roles on ledgers.erp_system = system_roles.source_system
+    where
+        published_ledgers.legal_entity_id is null
+        and coalesce(system_roles.vendor in ({{ file_vendors() }}), true)
 
 ),
 
-months as (
+fiscal_entities as (
+
+    select distinct legal_entity_id from {{ ref('int_fiscal_periods') }}
+
+),
+
+calendar_periods as (
 
     select distinct
         fact_days.legal_entity_id,
-        {{ month_id('fact_days.fact_date') }} as accounting_period_id,
-        erps.erp_system
+        coalesce(fiscal_periods.accounting_period_id, {{ month_id('fact_days.fact_date') }})
+            as accounting_period_id,
+        coalesce(
+            fiscal_periods.start_date,
+            cast({{ month_id('fact_days.fact_date') }} || '-01' as date)
+        ) as start_date,
+        coalesce(fiscal_periods.end_date, {{ month_end('fact_days.fact_date') }}) as end_date
     from {{ ref('int_fact_days') }} as fact_days
-    inner join erps on fact_days.legal_entity_id = erps.legal_entity_id
-    left join system_roles on erps.erp_system = system_roles.source_system
-    where coalesce(system_roles.vendor in ({{ file_vendors() }}), true)
+    left join {{ ref('int_fiscal_periods') }} as fiscal_periods
+        on
+            fact_days.legal_entity_id = fiscal_periods.legal_entity_id
+            and fact_days.fact_date between fiscal_periods.start_date and fiscal_periods.end_date
+    left join fiscal_entities on fact_days.legal_entity_id = fiscal_entities.legal_entity_id
+    where fiscal_entities.legal_entity_id is null or fiscal_periods.start_date is not null
 
 )
 
 select
     legal_entity_id,
-    accounting_period_id,
     erp_system,
-    start_date,
-    end_date,
-    status,
-    known_at
+    accounting_period_id,
+    min(start_date) as start_date,
+    max(end_date) as end_date,
+    coalesce(
+        max(case when subledger is null then status end),
+        case when max(case when status = 'open' then 1 else 0 end) = 1 then 'open' else 'closed' end
+    ) as status,
+    max(reopened_count) as reopened_count,
+    max(known_at) as known_at
 from published
-where record_rank = 1
+group by legal_entity_id, erp_system, accounting_period_id
 union all
 select
-    legal_entity_id,
-    accounting_period_id,
-    erp_system,
-    cast(accounting_period_id || '-01' as date) as start_date,
-    {{ month_end("cast(accounting_period_id || '-01' as date)") }} as end_date,
+    calendar_periods.legal_entity_id,
+    unpublished_ledgers.erp_system,
+    calendar_periods.accounting_period_id,
+    calendar_periods.start_date,
+    calendar_periods.end_date,
     'open' as status,
+    0 as reopened_count,
     cast(null as timestamp) as known_at
-from months
+from calendar_periods
+inner join unpublished_ledgers
+    on calendar_periods.legal_entity_id = unpublished_ledgers.legal_entity_id

@@ -35,6 +35,12 @@ accounting_dates as (
 
     select * from {{ ref('int_accounting_dates') }}
 
+),
+
+posting_dates as (
+
+    select * from {{ ref('int_posting_dates') }}
+
 )
 
 select
@@ -55,8 +61,8 @@ select
         as cost_basis_currency_code,
     coalesce(accounting_dates.work_period_id, {{ month_id('entries.work_date') }})
         as accounting_period_id,
-    accounting_dates.posting_accounting_date,
-    accounting_dates.posting_accounting_period_id
+    posting_dates.posting_accounting_date,
+    posting_dates.posting_accounting_period_id
 from entries
 left join entities on entries.legal_entity_id = entities.legal_entity_id
 left join projects on entries.project_id = projects.project_id
@@ -70,3 +76,10 @@ left join accounting_dates
     on
         entries.legal_entity_id = accounting_dates.legal_entity_id
         and entries.work_date = accounting_dates.fact_date
+left join posting_dates
+    on
+        entries.legal_entity_id = posting_dates.legal_entity_id
+        and coalesce(planned_targets.target, routes.target, entities.erp_system, '')
+        = coalesce(posting_dates.erp_system, '')
+        and entries.entry_type = posting_dates.entry_type
+        and entries.work_date = posting_dates.fact_date

@@ -2,7 +2,8 @@
     relations=[
         ref('stg_netsuite__fx_rates'),
         ref('stg_tryton__fx_rates'),
-        ref('stg_csv_folder__fx_rates')
+        ref('stg_csv_folder__fx_rates'),
+        ref('stg_csv_tables__fx_rates')
     ],
     columns=[
         'source_system', 'source_rate_id', 'source_version', 'known_at', 'is_deleted',

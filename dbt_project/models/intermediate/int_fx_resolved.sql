@@ -11,6 +11,7 @@ requests as (
 rates as (
 
     select * from {{ ref('dim_fx_rates') }}
+    where rate_type = 'spot'
 
 ),
 

@@ -17,6 +17,7 @@ renamed as (
         is_deleted,
         coalesce(subsidiary_external_id, subsidiary_id) as legal_entity_id,
         {{ month_id('startdate') }} as accounting_period_id,
+        cast(null as varchar) as subledger,
         startdate as start_date,
         enddate as end_date,
         case

@@ -17,6 +17,7 @@ renamed as (
         is_deleted,
         company__party__code as legal_entity_id,
         {{ month_id('start_date') }} as accounting_period_id,
+        cast(null as varchar) as subledger,
         start_date,
         end_date,
         case when state = 'open' then 'open' else 'closed' end as status
