@@ -8,7 +8,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export RUNTIME__DLTHUB_TELEMETRY := false
 
-.PHONY: help env demo test check unit e2e conformance bench lock clean chromium
+.PHONY: help env demo test check unit e2e conformance bench lock clean chromium postgresql
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -17,7 +17,7 @@ help: ## list the targets
 demo: env ## close one month of the sample firm, from nothing
 	$(BIN)/tieout demo
 
-test: env chromium check unit ## the whole test suite
+test: env chromium postgresql check unit ## the whole test suite
 
 env: .venv/.ready .venv-tryton/.ready ## the environments, from the locks
 
@@ -37,6 +37,9 @@ env: .venv/.ready .venv-tryton/.ready ## the environments, from the locks
 
 chromium: ## the browser that opens the report in tests
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || echo "skipped: chromium (install it to run the browser test)"
+
+postgresql: ## the database server that tests of the posting ledger start
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; } || echo "skipped: postgresql (install it to test the ledger on PostgreSQL)"
 
 check: env ## lint, types, import laws, SQL and dbt house rules
 	$(BIN)/ruff check .
