@@ -100,7 +100,7 @@ select
         when items.ended_date is null then 'open'
         when items.ended_date < items.started_date then 'unmeasured'
         else 'completed'
-    end as completion,
+    end as item_status,
     items.ended_date is null as is_censored,
     {{ days_between('items.started_date', 'coalesce(items.ended_date, items.as_of_date)') }}
         as calendar_days,

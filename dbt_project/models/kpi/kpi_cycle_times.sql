@@ -1,4 +1,6 @@
-{% set groups = ['cycle_name', 'cycle_order', 'entry_type', 'legal_entity_id', 'accounting_period_id'] %}
+{% set groups = [
+    'cycle_name', 'cycle_order', 'entry_type', 'legal_entity_id', 'accounting_period_id'
+] %}
 {% set units = ['calendar_days', 'business_days'] %}
 {% set percentiles = [('median', 50), ('p90', 90)] %}
 
@@ -10,15 +12,15 @@ ranked as (
     select
         *,
         sum(weight) over (
-            partition by {{ groups | join(', ') }}, completion
+            partition by {{ groups | join(', ') }}, item_status
         ) as total_weight,
         sum(weight) over (
-            partition by {{ groups | join(', ') }}, completion
+            partition by {{ groups | join(', ') }}, item_status
             order by calendar_days asc, entry_id asc
             rows between unbounded preceding and current row
         ) as weight_up_to_calendar_days,
         sum(weight) over (
-            partition by {{ groups | join(', ') }}, completion
+            partition by {{ groups | join(', ') }}, item_status
             order by business_days asc, entry_id asc
             rows between unbounded preceding and current row
         ) as weight_up_to_business_days
@@ -30,27 +32,27 @@ sums as (
 
     select
         {{ groups | join(', ') }},
-        {% for completion in ['completed', 'open'] %}
-            sum(case when completion = '{{ completion }}' then 1 else 0 end)
-                as {{ completion }}_count,
-            sum(case when completion = '{{ completion }}' then hours else 0 end)
-                as {{ completion }}_hours,
+        {% for item_status in ['completed', 'open'] %}
+            sum(case when item_status = '{{ item_status }}' then 1 else 0 end)
+                as {{ item_status }}_count,
+            sum(case when item_status = '{{ item_status }}' then hours else 0 end)
+                as {{ item_status }}_hours,
             {% for unit in units %}
                 {% for percentile, percent in percentiles %}
                     min(
                         case
                             when
-                                completion = '{{ completion }}'
+                                item_status = '{{ item_status }}'
                                 and {{ reaches_percentile(
                                     'weight_up_to_' ~ unit, 'total_weight', percent
                                 ) }}
                                 then {{ unit }}
                         end
-                    ) as {{ completion }}_{{ percentile }}_{{ unit }},
+                    ) as {{ item_status }}_{{ percentile }}_{{ unit }},
                 {% endfor %}
             {% endfor %}
         {% endfor %}
-        sum(case when completion = 'unmeasured' then 1 else 0 end) as unmeasured_count,
+        sum(case when item_status = 'unmeasured' then 1 else 0 end) as unmeasured_count,
         max(case when is_censored then calendar_days end) as open_max_calendar_days
     from ranked
     group by {{ groups | join(', ') }}
@@ -62,12 +64,12 @@ select
     {% for column in groups %}
         sums.{{ column }},
     {% endfor %}
-    {% for completion in ['completed', 'open'] %}
-        cast(sums.{{ completion }}_count as bigint) as {{ completion }}_count,
-        cast(sums.{{ completion }}_hours as decimal(18, 4)) as {{ completion }}_hours,
+    {% for item_status in ['completed', 'open'] %}
+        cast(sums.{{ item_status }}_count as bigint) as {{ item_status }}_count,
+        cast(sums.{{ item_status }}_hours as decimal(18, 4)) as {{ item_status }}_hours,
         {% for unit in units %}
             {% for percentile, percent in percentiles %}
-                sums.{{ completion }}_{{ percentile }}_{{ unit }},
+                sums.{{ item_status }}_{{ percentile }}_{{ unit }},
             {% endfor %}
         {% endfor %}
     {% endfor %}
