@@ -1,0 +1,361 @@
+"""What the definitions say of a firm's raw rows, in whole numbers: the other side of the proof.
+
+Written from the accounting definitions alone (what is approved, what is posted, what a gap is),
+never from the SQL: plain loops over raw rows, no joins, no decimals. Times: everything is judged
+by what was known at K. Grain of each figure stands at its method.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from tests.proof.integers import (
+    AMOUNT,
+    FX,
+    HOURS,
+    RATE,
+    day_of,
+    divided,
+    instant_of,
+    month_of,
+    rounded,
+    scaled,
+)
+
+Row = dict[str, Any]
+Tables = dict[str, dict[str, list[Row]]]
+UNKNOWN = "unknown"
+
+
+@dataclass
+class Entry:
+    """The newest state of one entry known at K, priced."""
+
+    entry_id: str
+    row: Row
+    entity: str
+    is_effective: bool
+    hours: int
+    cost: int
+    functional: str
+    bill: int
+    contract: str | None
+    period: str
+
+
+@dataclass
+class Line:
+    """One ERP line known at K, and what it stands for."""
+
+    line_id: str
+    row: Row
+    entry_id: str | None
+    version: int | None
+    leg: str
+    is_reversal: bool
+    entity: str
+    worker: str
+    project: str
+    period: str
+    posted_at: datetime
+    hours: int
+    cost: int
+    functional: str
+    bill: int
+    contract: str
+    kind: str = "matched"
+    is_reversed: bool = False
+
+
+@dataclass
+class Reckoning:
+    """All figures of one warehouse at one K."""
+
+    tables: Tables
+    entities: dict[str, Row]
+    as_of: datetime
+    tool: str = "tool"
+    ledger: str = "ledger"
+    entries: dict[str, Entry] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._masters()
+        self._price_entries()
+        self._read_lines()
+        self._class_lines()
+
+    # what was known ----------------------------------------------------------------------------
+
+    def versions(self, system: str, table: str, key: str) -> dict[str, list[Row]]:
+        """Per record its versions known at K, oldest version first."""
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.tables.get(system, {}).get(table, ()):
+            if instant_of(row.get("known_at") or "1970-01-01") <= self.as_of:
+                found[row[key]].append(row)
+        for rows in found.values():
+            rows.sort(key=lambda row: row.get("source_version") or 1)
+        return found
+
+    def newest(self, system: str, table: str, key: str) -> dict[str, Row]:
+        """Per record its newest version known at K, unless that says the record is gone."""
+        found = {name: rows[-1] for name, rows in self.versions(system, table, key).items()}
+        return {name: row for name, row in found.items() if not row.get("is_deleted")}
+
+    def _masters(self) -> None:
+        self.workers = self.newest(self.tool, "workers", "worker_id")
+        self.projects = self.newest(self.tool, "projects", "project_id")
+        self.rates: dict[tuple[str, str], list[tuple[date, int]]] = defaultdict(list)
+        for row in self.newest(self.ledger, "fx_rates", "rate_id").values():
+            if row.get("rate_type", "spot") == "spot":
+                rate = scaled(row["fx_rate"], FX)
+                assert rate
+                self.rates[row["from_currency_code"], row["to_currency_code"]].append(
+                    (day_of(row["rate_date"]), rate)
+                )
+        for dated in self.rates.values():
+            dated.sort()
+
+    # money -------------------------------------------------------------------------------------
+
+    def rate(self, source: str, target: str, day: date) -> int | None:
+        """The last spot rate on or before the day; else the reciprocal of the reverse pair."""
+        if source == target:
+            return 10**FX
+        direct = [rate for start, rate in self.rates.get((source, target), ()) if start <= day]
+        if direct:
+            return direct[-1]
+        reverse = [rate for start, rate in self.rates.get((target, source), ()) if start <= day]
+        return divided(10 ** (2 * FX), reverse[-1]) if reverse else None
+
+    def converted(self, amount: int | None, source: str, target: str, day: date) -> int | None:
+        """An amount in another currency, rounded once; nothing without a rate."""
+        if source == target or amount is None:
+            return amount
+        rate = self.rate(source, target, day)
+        return None if rate is None else rounded(amount * rate, AMOUNT + FX, target)
+
+    def _price_entries(self) -> None:
+        self.history = self.versions(self.tool, "time_entries", "entry_id")
+        for record, rows in self.history.items():
+            entry = self._priced(f"{self.tool}:{record}", rows[-1])
+            self.entries[entry.entry_id] = entry
+
+    def _priced(self, entry_id: str, row: Row) -> Entry:
+        entity = self._entity_of(row)
+        functional = self.entities[entity]["functional_currency"] if entity != UNKNOWN else "XXX"
+        day = day_of(row["work_date"])
+        hours = scaled(row["hours"], HOURS) or 0
+        cost_rate, bill_rate = scaled(row["cost_rate"], RATE), scaled(row["bill_rate"], RATE)
+        basis = row["cost_currency_code"] or functional
+        cost = None if cost_rate is None else rounded(hours * cost_rate, HOURS + RATE, basis)
+        project = self.projects.get(row["project_id"], {})
+        contract = row["bill_currency_code"] or project.get("contract_currency_code") or functional
+        bill = 0
+        if row["is_billable"] and bill_rate is not None:
+            bill = rounded(hours * bill_rate, HOURS + RATE, contract)
+        return Entry(
+            entry_id, row, entity,
+            row["approval_status"] == "approved" and not row.get("is_deleted"),
+            hours, self.converted(cost, basis, functional, day) or 0, functional,
+            bill, contract, month_of(day),
+        )  # fmt: skip
+
+    def _entity_of(self, row: Row) -> str:
+        stated = row.get("legal_entity_id")
+        if stated in self.entities:
+            return stated
+        return self.workers.get(row["worker_id"], {}).get("legal_entity_id") or UNKNOWN
+
+    # the ERP -----------------------------------------------------------------------------------
+
+    def _read_lines(self) -> None:
+        for row in self.newest(self.ledger, "erp_lines", "erp_line_id").values():
+            if row.get("is_posted") is not False:
+                self.lines.append(self._line(row))
+
+    def _line(self, row: Row) -> Line:
+        entry_id, version, leg, is_reversal = self._named(row)
+        rows = self.history.get((entry_id or "").partition(":")[2], [])
+        kind = "matched"
+        if not rows:
+            kind = "orphan"
+        state, posted_at = None, instant_of(row["posted_at"])
+        if rows:
+            state = next((r for r in rows if r["source_version"] == version), None)
+            if state is None:
+                before = [r for r in rows if instant_of(r["known_at"]) <= posted_at]
+                state = before[-1] if before else rows[0]
+                # a version never seen may have had another date: then the line speaks for itself
+                day = (version and row.get("work_date")) or state["work_date"]
+                version = version or state["source_version"]
+            else:
+                day = state["work_date"]
+        else:
+            day = row["accounting_date"]
+        entity = row["legal_entity_id"]
+        return Line(
+            row["erp_line_id"], row, entry_id if rows else None, version, leg, is_reversal,
+            entity, row.get("worker_id") or (state or {}).get("worker_id") or UNKNOWN,
+            row.get("project_id") or (state or {}).get("project_id") or UNKNOWN,
+            month_of(day_of(day)), posted_at, scaled(row["hours"], HOURS) or 0,
+            scaled(row["cost_amount_functional"], AMOUNT) or 0, row["functional_currency_code"],
+            scaled(row["bill_amount_contract"], AMOUNT) or 0,
+            row["contract_currency_code"] or row["functional_currency_code"], kind,
+        )  # fmt: skip
+
+    def _named(self, row: Row) -> tuple[str | None, int | None, str, bool]:
+        """Entry, version, leg and direction, as the line's own ids state them."""
+        key = row.get("external_id") or ""
+        is_reversal = key.startswith("R:")
+        parts = key.removeprefix("R:").split(":")
+        if len(parts) == 6 and parts[4][1:].isdigit():
+            return f"{parts[2]}:{parts[3]}", int(parts[4][1:]), parts[5], is_reversal
+        reference = row.get("entry_id")
+        hours, cost = scaled(row["hours"], HOURS), scaled(row["cost_amount_functional"], AMOUNT)
+        takes_back = (hours or 0) < 0 or ((hours or 0) == 0 and (cost or 0) < 0)
+        return reference, None, "cost", bool(reference) and takes_back
+
+    def _class_lines(self) -> None:
+        """One posting per entry version and leg counts; each further one is a duplicate.
+
+        A reversal takes back the last posting that still stands; the first one goes last.
+        """
+        groups: dict[tuple[str | None, int | None, str], list[Line]] = defaultdict(list)
+        for line in self.lines:
+            if line.kind == "matched":
+                groups[line.entry_id, line.version, line.leg].append(line)
+        for lines in groups.values():
+            lines.sort(key=lambda line: (line.posted_at, line.line_id))
+            standing = [line for line in lines if not line.is_reversal]
+            reversals = [line for line in lines if line.is_reversal]
+            if not standing:
+                for line in reversals:
+                    line.kind = "orphan"
+                    line.period = month_of(day_of(line.row["accounting_date"]))
+                continue
+            for line in standing[1:]:
+                line.kind = "duplicate"
+            for number, line in enumerate(reversals, start=1):
+                line.kind = "matched" if number == len(standing) else "duplicate"
+            taken_back = standing[max(len(standing) - len(reversals), 0) :]
+            for line in taken_back:
+                line.is_reversed = True
+
+    # figures -----------------------------------------------------------------------------------
+
+    def posted_entries(self) -> set[str | None]:
+        """Entries with a line that counts."""
+        return {line.entry_id for line in self.lines if line.kind == "matched"}
+
+    def approved(self) -> dict[tuple[str, str], int]:
+        """Per effective entry and measure."""
+        return {
+            (entry.entry_id, measure): getattr(entry, measure)
+            for entry in self.entries.values()
+            if entry.is_effective
+            for measure in ("hours", "cost", "bill")
+        }
+
+    def approved_not_posted(self) -> dict[tuple[str, str], int]:
+        """Per entry and measure: effective, and no line of it in the ERP."""
+        posted = self.posted_entries()
+        found = {}
+        for entry in self.entries.values():
+            if entry.is_effective and entry.entry_id not in posted:
+                found[entry.entry_id, "hours"] = entry.hours
+                found[entry.entry_id, "cost"] = entry.cost
+                found[entry.entry_id, "bill"] = entry.bill
+        return found
+
+    def gaps(self) -> dict[tuple[str, ...], int]:
+        """Per entry, measure, posting dimensions and currency: approved now minus posted."""
+        posted = self.posted_entries()
+        left: Counter[tuple[str, ...]] = Counter()
+        for entry in self.entries.values():
+            if entry.is_effective and entry.entry_id in posted:
+                where = (entry.entity, entry.row["worker_id"], entry.row["project_id"], entry.period)
+                left[entry.entry_id, "hours", *where, "none"] += entry.hours
+                left[entry.entry_id, "cost", *where, entry.functional] += entry.cost
+                left[entry.entry_id, "bill", *where, str(entry.contract)] += entry.bill
+        for line in self.lines:
+            if line.kind == "matched":
+                entry_id = str(line.entry_id)
+                where = (line.entity, line.worker, line.project, line.period)
+                left[entry_id, "hours", *where, "none"] -= line.hours
+                left[entry_id, "cost", *where, line.functional] -= line.cost
+                left[entry_id, "bill", *where, line.contract] -= line.bill
+        return {where: gap for where, gap in left.items() if gap}
+
+    def strangers(self, kind: str) -> dict[tuple[str, str], int]:
+        """Per line and measure: orphans, or duplicates that do not net to nothing."""
+        lines = [line for line in self.lines if line.kind == kind]
+        if kind == "duplicate":
+            nets: Counter[tuple[str | None, int | None, str, str]] = Counter()
+            for line in lines:
+                for measure in ("hours", "cost", "bill"):
+                    nets[line.entry_id, line.version, line.leg, measure] += getattr(line, measure)
+            lines = [
+                line
+                for line in lines
+                if any(
+                    nets[line.entry_id, line.version, line.leg, measure]
+                    for measure in ("hours", "cost", "bill")
+                )
+            ]
+        return {
+            (line.line_id, measure): getattr(line, measure)
+            for line in lines
+            for measure in ("hours", "cost", "bill")
+        }
+
+    def components(self) -> dict[tuple[str, ...], int]:
+        """I1 per component, entity, work period, measure and currency; zeros left out."""
+        found: Counter[tuple[str, ...]] = Counter()
+
+        def count(component: str, thing: Entry | Line) -> None:
+            place = (component, thing.entity, thing.period)
+            found[*place, "hours", "none"] += thing.hours
+            found[*place, "cost", thing.functional] += thing.cost
+            found[*place, "bill", str(thing.contract)] += thing.bill
+
+        posted = self.posted_entries()
+        for entry in self.entries.values():
+            if entry.is_effective:
+                count("approved", entry)
+                if entry.entry_id not in posted:
+                    count("approved_not_posted", entry)
+        excess = {line_id for line_id, _ in self.strangers("duplicate")}
+        for line in self.lines:
+            count("posted", line)
+            if line.kind == "orphan":
+                count("orphan", line)
+            elif line.line_id in excess:
+                count("duplicate_excess", line)
+        for (_, measure, entity, _, _, period, currency), gap in self.gaps().items():
+            direction = "to_post" if gap > 0 else "to_reverse"
+            found[direction, entity, period, measure, currency] += abs(gap)
+        return {where: amount for where, amount in found.items() if amount}
+
+    def posted_not_billed(self) -> dict[str, int]:
+        """Per ERP line: bill value minus what is invoiced and not credited."""
+        billed: Counter[str] = Counter()
+        for row in self.newest(self.ledger, "billing_allocations", "allocation_id").values():
+            if row["is_issued"]:
+                billed[row["erp_line_id"]] += scaled(row["billed_amount_contract"], AMOUNT) or 0
+        found = {}
+        for line in self.lines:
+            model = self.projects.get(line.project, {}).get("billing_model")
+            if (
+                line.kind != "matched" or line.is_reversal or line.is_reversed
+                or not line.row["is_billable"] or line.bill == 0
+                or model in {"internal", "fixed_fee"}
+            ):  # fmt: skip
+                continue
+            left = line.bill - billed[line.line_id]
+            if left and (left > 0) == (line.bill > 0):
+                found[line.line_id] = left
+        return found
