@@ -241,11 +241,11 @@ def build_model(
     kind = "view" if model.materialized == "view" and not as_table else "table"
     if found and (found[0] == "VIEW") != (kind == "view"):
         connection.execute(f"drop {'view' if found[0] == 'VIEW' else 'table'} {model.relation}")
-    if not model.has_contract:
+    if check and model.has_contract:
+        _check_contract(connection, model, sql)
+    if not model.has_contract or kind == "view":
         connection.execute(f"create or replace {kind} {model.relation} as {sql}")
         return
-    if check:
-        _check_contract(connection, model, sql)
     columns = ", ".join(
         f'"{name}" {type_}{" not null" if name in model.not_null else ""}'
         for name, type_ in model.columns.items()

@@ -128,7 +128,5 @@ def build(project: CompiledProject, packed: Pack, as_of: str = AS_OF) -> duckdb.
     """The marts of a pack of firms at K, in memory."""
     connection = connect()
     lay_firm(connection, packed.firm, packed.tables)
-    project.run(
-        connection, as_of=as_of, period=PERIOD, upstream_of=NEEDED, views_as_tables=True
-    )
+    project.run(connection, as_of=as_of, period=PERIOD, upstream_of=NEEDED, views_as_tables=True)
     return connection

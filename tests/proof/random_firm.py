@@ -60,7 +60,9 @@ class Builder:
 
     seed: int
     dice: random.Random = field(init=False)
-    tables: Tables = field(default_factory=lambda: {TOOL: defaultdict(list), LEDGER: defaultdict(list)})
+    tables: Tables = field(
+        default_factory=lambda: {TOOL: defaultdict(list), LEDGER: defaultdict(list)}
+    )
     entities: list[Row] = field(default_factory=list)
     numbers: int = 0
 
@@ -84,7 +86,9 @@ class Builder:
 
     def instant(self, after: datetime | date, hours: int = 240) -> datetime:
         """Some instant after another."""
-        start = after if isinstance(after, datetime) else datetime(after.year, after.month, after.day)
+        start = (
+            after if isinstance(after, datetime) else datetime(after.year, after.month, after.day)
+        )
         return start + timedelta(minutes=self.dice.randint(1, hours * 60))
 
     # master data -------------------------------------------------------------------------------
@@ -153,7 +157,10 @@ class Builder:
             versions.append(Version(number, known, row))
             known = self.instant(known, 200)
         if self.chance(0.1) and len(versions) > 1:  # an old version arrives last
-            versions[0].known_at, versions[-1].known_at = versions[-1].known_at, versions[0].known_at
+            versions[0].known_at, versions[-1].known_at = (
+                versions[-1].known_at,
+                versions[0].known_at,
+            )
         for version in versions:
             self.add(TOOL, "time_entries", **version.row, source_version=version.number,
                      known_at=version.known_at)  # fmt: skip
@@ -166,7 +173,17 @@ class Builder:
         if number == 2:
             return {**row, "approval_status": "approved" if self.chance(0.9) else "rejected"}
         what = self.dice.choice(
-            ("hours", "project", "date", "unapprove", "delete", "back", "rate", "billable", "worker")
+            (
+                "hours",
+                "project",
+                "date",
+                "unapprove",
+                "delete",
+                "back",
+                "rate",
+                "billable",
+                "worker",
+            )
         )
         new = {**row, "approval_status": "approved", "is_deleted": False}
         if what == "hours":
@@ -325,7 +342,11 @@ class Builder:
             issued = self.instant(line["posted_at"], 200)
             self._allocate(line, billed, issued, is_issued=not self.chance(0.1))
             if self.chance(0.25):
-                back = billed if self.chance(0.5) else money(billed / 3, line["contract_currency_code"])
+                back = (
+                    billed
+                    if self.chance(0.5)
+                    else money(billed / 3, line["contract_currency_code"])
+                )
                 self._allocate(line, -back, self.instant(issued, 100), is_issued=True)
 
     def _allocate(self, line: Row, amount: Decimal, at: datetime, *, is_issued: bool) -> None:

@@ -277,7 +277,12 @@ class Reckoning:
         left: Counter[tuple[str, ...]] = Counter()
         for entry in self.entries.values():
             if entry.is_effective and entry.entry_id in posted:
-                where = (entry.entity, entry.row["worker_id"], entry.row["project_id"], entry.period)
+                where = (
+                    entry.entity,
+                    entry.row["worker_id"],
+                    entry.row["project_id"],
+                    entry.period,
+                )
                 left[entry.entry_id, "hours", *where, "none"] += entry.hours
                 left[entry.entry_id, "cost", *where, entry.functional] += entry.cost
                 left[entry.entry_id, "bill", *where, str(entry.contract)] += entry.bill
