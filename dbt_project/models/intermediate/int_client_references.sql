@@ -18,6 +18,11 @@ mentions as (
         source_system,
         source_client_id
     from {{ ref('int_contracts_known') }}
+    union all
+    select
+        source_system,
+        source_client_id
+    from {{ ref('int_invoices_known') }}
 
 )
 

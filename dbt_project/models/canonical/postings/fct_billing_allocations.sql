@@ -1,14 +1,57 @@
--- An allocation names the ERP line that it bills, or (files) only the entry: then the whole of
--- each matched line of that entry is billed, reversals with their own sign.
+-- An allocation names the ERP line that it bills, or only the entry: with an amount, the line that
+-- stands for the entry is billed; without one (files), the whole of each matched line of it,
+-- reversals with their own sign. What the invoice says of itself goes before the allocation.
+{% set kept = [
+    'source_system', 'source_allocation_id', 'invoice_id', 'invoice_key', 'invoice_line_id',
+    'invoice_number', 'invoice_date', 'invoice_status', 'is_issued'
+] %}
+
 with
+
+documents as (
+
+    select
+        known.source_system,
+        known.source_allocation_id,
+        known.source_system || ':' || known.source_allocation_id as allocation_key,
+        known.invoice_id,
+        coalesce(
+            own.invoice_key,
+            other.invoice_key,
+            known.source_system || ':' || known.invoice_id
+        ) as invoice_key,
+        known.source_system || ':' || known.source_invoice_line_id as invoice_line_id,
+        coalesce(known.invoice_number, own.invoice_number, other.invoice_number) as invoice_number,
+        coalesce(known.invoice_date, own.invoice_date, other.invoice_date) as invoice_date,
+        coalesce(
+            own.invoice_status,
+            other.invoice_status,
+            case when known.is_issued is false then 'draft' else 'issued' end
+        ) as invoice_status,
+        known.erp_line_id,
+        known.source_record_ref,
+        known.hours,
+        known.billed_amount_contract,
+        known.discount_amount_contract,
+        known.contract_currency_code,
+        known.known_at
+    from {{ ref('int_billing_allocations_known') }} as known
+    left join {{ ref('int_invoice_keys') }} as own
+        on
+            known.source_system = own.source_system
+            and known.invoice_id = own.source_invoice_id
+    left join {{ ref('int_invoice_keys') }} as other
+        on known.invoice_id = other.source_invoice_id and other.is_unique
+    where known.version_rank = 1 and not known.is_deleted
+
+),
 
 allocations as (
 
     select
         *,
-        source_system || ':' || source_allocation_id as allocation_key
-    from {{ ref('int_billing_allocations_known') }}
-    where version_rank = 1 and not is_deleted
+        invoice_status = 'issued' as is_issued
+    from documents
 
 ),
 
@@ -16,43 +59,67 @@ postings as (
 
     select * from {{ ref('fct_erp_postings') }}
 
+),
+
+entry_lines as (
+
+    {{ ranked_entry_lines('postings') }}
+
+),
+
+-- an ERP line is named by its own id where the ERP bills, else as system:id
+lines as (
+
+    select
+        allocations.*, -- noqa: AM04
+        coalesce(
+            own_lines.posting_line_id, named_lines.posting_line_id, entry_lines.posting_line_id
+        ) as posting_line_id,
+        coalesce(own_lines.entry_id, named_lines.entry_id, allocations.source_record_ref)
+            as entry_id,
+        coalesce(
+            allocations.contract_currency_code,
+            own_lines.contract_currency_code,
+            named_lines.contract_currency_code,
+            entry_lines.contract_currency_code
+        ) as line_currency_code
+    from allocations
+    left join postings as own_lines
+        on
+            allocations.source_system = own_lines.erp_system
+            and allocations.erp_line_id = own_lines.erp_line_id
+    left join postings as named_lines
+        on allocations.erp_line_id = named_lines.posting_line_id
+    left join entry_lines
+        on
+            allocations.source_record_ref = entry_lines.entry_id
+            and allocations.erp_line_id is null
+            and entry_lines.entry_line_rank = 1
+    where allocations.erp_line_id is not null or allocations.billed_amount_contract is not null
+
 )
 
 select
-    allocations.allocation_key as allocation_id,
-    allocations.source_system,
-    allocations.source_allocation_id,
-    postings.posting_line_id,
-    postings.entry_id,
-    allocations.invoice_id,
-    allocations.invoice_number,
-    allocations.invoice_date,
-    allocations.is_issued,
-    cast(coalesce(allocations.hours, 0) as decimal(18, 4)) as hours,
-    cast(coalesce(allocations.billed_amount_contract, 0) as decimal(18, 4))
-        as billed_amount_contract,
-    allocations.contract_currency_code,
-    allocations.known_at
-from allocations
-left join postings
-    on
-        allocations.source_system = postings.erp_system
-        and allocations.erp_line_id = postings.erp_line_id
-where allocations.erp_line_id is not null
+    allocation_key as allocation_id,
+    {{ kept | join(', ') }},
+    posting_line_id,
+    entry_id,
+    cast(coalesce(hours, 0) as decimal(18, 4)) as hours,
+    cast(coalesce(billed_amount_contract, 0) as decimal(18, 4)) as billed_amount_contract,
+    cast(coalesce(discount_amount_contract, 0) as decimal(18, 4)) as discount_amount_contract,
+    line_currency_code as contract_currency_code,
+    known_at
+from lines
 union all
 select
     allocations.allocation_key || ':' || coalesce(postings.erp_line_id, 'unposted')
         as allocation_id,
-    allocations.source_system,
-    allocations.source_allocation_id,
+    allocations.{{ kept | join(', allocations.') }},
     postings.posting_line_id,
     allocations.source_record_ref as entry_id,
-    allocations.invoice_id,
-    allocations.invoice_number,
-    allocations.invoice_date,
-    allocations.is_issued,
     coalesce(postings.hours, 0) as hours,
     coalesce(postings.bill_amount_contract, 0) as billed_amount_contract,
+    cast(0 as decimal(18, 4)) as discount_amount_contract,
     postings.contract_currency_code,
     allocations.known_at
 from allocations
@@ -61,4 +128,4 @@ left join postings
         allocations.source_system = postings.erp_system
         and allocations.source_record_ref = postings.entry_id
         and postings.line_class = 'matched'
-where allocations.erp_line_id is null
+where allocations.erp_line_id is null and allocations.billed_amount_contract is null
