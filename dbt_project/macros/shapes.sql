@@ -1,9 +1,18 @@
 {# Shapes: every vendor's staging models agree on columns per kind of record. #}
 
-{# Union of the vendors' staging models of one shape, with an explicit column list. #}
-{% macro union_shapes(relations, columns) -%}
+{# Union of the vendors' staging models of one shape, with an explicit column list. Columns that only
+   some systems can fill stand in `optional` (name to type), and `supplied` names for each model that
+   has some of them which ones; everybody else's are null. #}
+{% macro union_shapes(relations, columns, optional={}, supplied={}) -%}
     {%- for relation in relations %}
-        select {{ columns | join(', ') }} from {{ relation }} {{ 'union all' if not loop.last }}
+        {%- set has = supplied.get(relation.identifier, []) -%}
+        {%- set rest = [] -%}
+        {%- for name, type in optional.items() -%}
+            {%- do rest.append(
+                name if has == 'all' or name in has else 'cast(null as ' ~ type ~ ') as ' ~ name
+            ) -%}
+        {%- endfor %}
+        select {{ (columns + rest) | join(', ') }} from {{ relation }} {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -65,7 +65,7 @@ def _identify(
 ) -> None:
     """Key and stated version identify a row; the second of two equal ones is set aside."""
     version = record["stated_version"]
-    key = str(record[shape.key] or "")
+    key = "|".join(str(record[name] or "") for name in (*shape.within, shape.key))
     record["record_key"] = key if version is None else f"{key}|{version}"
     if record["problem"] is not None:
         return

@@ -132,12 +132,14 @@ class Shape:
         key: column that identifies the record inside its system, required.
         columns: the other columns, in any order in the file.
         amount: column that says what is at risk when a row is set aside.
+        within: columns that the key is unique within only: a code within its kind.
     """
 
     name: str
     key: str
     columns: tuple[ShapeColumn, ...]
     amount: str | None = None
+    within: tuple[str, ...] = ()
 
     @property
     def file_name(self) -> str:

@@ -1,8 +1,10 @@
 -- A system that lists no projects at all (files only) is read by its facts: its ids then serve as
--- project codes. In a system that lists projects, an id it does not list stays unmatched.
+-- project codes. In a system that lists projects, an id it does not list stays unmatched. Where
+-- two systems own projects (after an acquisition), one code is one project only if the names agree
+-- or the crosswalk says so; else the project known first keeps it, and the other is ambiguous.
 with
 
-projects as (
+records as (
 
     select * from {{ ref('int_projects_known') }}
     where version_rank = 1
@@ -15,83 +17,100 @@ mentions as (
 
 ),
 
-owners as (
-
-    select distinct source_system from {{ ref('int_owners') }}
-    where entity = 'project' and field is null
-
-),
-
 listing_systems as (
 
     select distinct source_system from {{ ref('int_projects_unioned') }}
 
 ),
 
-listed as (
+crosswalks as (
+
+    select * from {{ ref('int_crosswalk_ids') }}
+    where entity_kind in ('project', 'legal_entity') and not is_ambiguous
+
+),
+
+ids as (
 
     select
         source_system,
         source_project_id,
-        true as is_listed,
-        nullif(trim(project_code), '') as project_code,
-        project_name,
-        source_client_id,
-        legal_entity_id,
-        billing_model,
-        contract_currency_code,
-        cap_amount_contract,
-        coalesce(is_active, true) and not is_deleted as is_active,
-        is_billable,
-        raw_status,
-        start_date,
-        end_date,
-        known_at
-    from projects
-
-),
-
-mentioned as (
-
+        cast(null as varchar) as bill_currency_code
+    from records
+    union all
     select
         mentions.source_system,
         mentions.source_project_id,
-        listing_systems.source_system is null as is_listed,
-        case
-            when listing_systems.source_system is null then mentions.source_project_id
-        end as project_code,
-        cast(null as varchar) as project_name,
-        cast(null as varchar) as source_client_id,
-        cast(null as varchar) as legal_entity_id,
-        cast(null as varchar) as billing_model,
-        mentions.bill_currency_code as contract_currency_code,
-        cast(null as decimal(18, 4)) as cap_amount_contract,
-        listing_systems.source_system is null as is_active,
-        cast(null as boolean) as is_billable,
-        cast(null as varchar) as raw_status,
-        cast(null as date) as start_date,
-        cast(null as date) as end_date,
-        cast(null as timestamp) as known_at
+        mentions.bill_currency_code
     from mentions
-    left join listing_systems on mentions.source_system = listing_systems.source_system
-    left join listed
+    left join records
         on
-            mentions.source_system = listed.source_system
-            and mentions.source_project_id = listed.source_project_id
-    where listed.source_project_id is null
+            mentions.source_system = records.source_system
+            and mentions.source_project_id = records.source_project_id
+    where records.source_project_id is null
 
 ),
 
-combined as (
+described as (
 
-    select * from listed
-    union all
-    select * from mentioned
+    select
+        ids.source_system,
+        ids.source_project_id,
+        records.source_project_id is not null or listing_systems.source_system is null as is_listed,
+        case
+            when listing_systems.source_system is null then ids.source_project_id
+            else nullif(trim(records.project_code), '')
+        end as project_code,
+        records.project_name,
+        records.source_client_id,
+        records.billing_model,
+        coalesce(records.contract_currency_code, ids.bill_currency_code) as contract_currency_code,
+        records.cap_amount_contract,
+        records.is_billable,
+        records.raw_status,
+        records.start_date,
+        records.end_date,
+        records.source_contract_id,
+        records.service_line_code,
+        records.region_code,
+        records.cost_center_code,
+        records.billing_code,
+        records.budget_amount_contract,
+        records.budget_hours,
+        records.source_successor_project_id,
+        entities.legal_entity_id,
+        case
+            when records.source_project_id is null then listing_systems.source_system is null
+            else coalesce(records.is_active, true) and not records.is_deleted
+        end as is_active,
+        records.known_at,
+        links.canonical_id as linked_id
+    from ids
+    left join records
+        on
+            ids.source_system = records.source_system
+            and ids.source_project_id = records.source_project_id
+    left join listing_systems on ids.source_system = listing_systems.source_system
+    left join crosswalks as links
+        on
+            links.entity_kind = 'project'
+            and ids.source_system = links.source_system
+            and ids.source_project_id = links.source_id
+    left join crosswalks as entity_links
+        on
+            entity_links.entity_kind = 'legal_entity'
+            and records.source_system = entity_links.source_system
+            and records.legal_entity_id = entity_links.source_id
+    left join {{ ref('stg_tieout__legal_entities') }} as entities
+        on
+            coalesce(entity_links.canonical_id, records.legal_entity_id)
+            = entities.legal_entity_id
 
-)
+),
 
-select
-    combined.*,
-    combined.is_listed and owners.source_system is not null as is_owned
-from combined
-left join owners on combined.source_system = owners.source_system
+{{ owned_records(
+    'project', 'described', 'project_code', 'project_name',
+    'is_active desc'
+) }}
+
+select * from owned

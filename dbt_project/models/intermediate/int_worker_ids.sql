@@ -1,8 +1,10 @@
 -- A system that lists no workers at all (files only) is read by its facts: its ids then serve as
--- employee numbers. In a system that lists workers, an id it does not list stays unmatched.
+-- employee numbers. In a system that lists workers, an id it does not list stays unmatched. Where
+-- two systems own workers (after an acquisition), one code is one worker only if the names agree
+-- or the crosswalk says so; else the worker known first keeps it, and the other is ambiguous.
 with
 
-workers as (
+records as (
 
     select * from {{ ref('int_workers_known') }}
     where version_rank = 1
@@ -15,79 +17,96 @@ mentions as (
 
 ),
 
-owners as (
-
-    select distinct source_system from {{ ref('int_owners') }}
-    where entity = 'worker' and field is null
-
-),
-
 listing_systems as (
 
     select distinct source_system from {{ ref('int_workers_unioned') }}
 
 ),
 
-listed as (
+crosswalks as (
+
+    select * from {{ ref('int_crosswalk_ids') }}
+    where entity_kind in ('worker', 'legal_entity') and not is_ambiguous
+
+),
+
+ids as (
 
     select
         source_system,
-        source_worker_id,
-        true as is_listed,
-        nullif(trim(employee_number), '') as employee_number,
-        nullif(lower(trim(email)), '') as email,
-        worker_name,
-        worker_type,
-        employment_status,
-        hired_date,
-        terminated_date,
-        legal_entity_id,
-        job_title,
-        coalesce(is_active, true) and not is_deleted as is_active,
-        known_at
-    from workers
-
-),
-
-mentioned as (
-
+        source_worker_id
+    from records
+    union all
     select
         mentions.source_system,
-        mentions.source_worker_id,
-        listing_systems.source_system is null as is_listed,
-        case
-            when listing_systems.source_system is null then mentions.source_worker_id
-        end as employee_number,
-        cast(null as varchar) as email,
-        cast(null as varchar) as worker_name,
-        cast(null as varchar) as worker_type,
-        cast(null as varchar) as employment_status,
-        cast(null as date) as hired_date,
-        cast(null as date) as terminated_date,
-        cast(null as varchar) as legal_entity_id,
-        cast(null as varchar) as job_title,
-        listing_systems.source_system is null as is_active,
-        cast(null as timestamp) as known_at
+        mentions.source_worker_id
     from mentions
-    left join listing_systems on mentions.source_system = listing_systems.source_system
-    left join listed
+    left join records
         on
-            mentions.source_system = listed.source_system
-            and mentions.source_worker_id = listed.source_worker_id
-    where listed.source_worker_id is null
+            mentions.source_system = records.source_system
+            and mentions.source_worker_id = records.source_worker_id
+    where records.source_worker_id is null
 
 ),
 
-combined as (
+described as (
 
-    select * from listed
-    union all
-    select * from mentioned
+    select
+        ids.source_system,
+        ids.source_worker_id,
+        records.source_worker_id is not null or listing_systems.source_system is null as is_listed,
+        case
+            when listing_systems.source_system is null then ids.source_worker_id
+            else nullif(trim(records.employee_number), '')
+        end as employee_number,
+        nullif(lower(trim(records.email)), '') as email,
+        records.worker_name,
+        records.worker_type,
+        records.employment_status,
+        records.hired_date,
+        records.terminated_date,
+        records.job_title,
+        records.labour_category,
+        records.cost_center_code,
+        records.service_line_code,
+        records.region_code,
+        records.weekly_capacity_hours,
+        records.cost_rate,
+        records.manager_source_id,
+        records.skills,
+        entities.legal_entity_id,
+        case
+            when records.source_worker_id is null then listing_systems.source_system is null
+            else coalesce(records.is_active, true) and not records.is_deleted
+        end as is_active,
+        records.known_at,
+        links.canonical_id as linked_id
+    from ids
+    left join records
+        on
+            ids.source_system = records.source_system
+            and ids.source_worker_id = records.source_worker_id
+    left join listing_systems on ids.source_system = listing_systems.source_system
+    left join crosswalks as links
+        on
+            links.entity_kind = 'worker'
+            and ids.source_system = links.source_system
+            and ids.source_worker_id = links.source_id
+    left join crosswalks as entity_links
+        on
+            entity_links.entity_kind = 'legal_entity'
+            and records.source_system = entity_links.source_system
+            and records.legal_entity_id = entity_links.source_id
+    left join {{ ref('stg_tieout__legal_entities') }} as entities
+        on
+            coalesce(entity_links.canonical_id, records.legal_entity_id)
+            = entities.legal_entity_id
 
-)
+),
 
-select
-    combined.*,
-    combined.is_listed and owners.source_system is not null as is_owned
-from combined
-left join owners on combined.source_system = owners.source_system
+{{ owned_records(
+    'worker', 'described', 'employee_number', 'worker_name',
+    'is_active desc, hired_date desc nulls last'
+) }}
+
+select * from owned

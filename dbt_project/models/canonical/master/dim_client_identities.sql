@@ -17,9 +17,9 @@ crosswalks as (
 
 owned as (
 
-    select distinct coalesce(client_code, source_client_id) as client_id
+    select owner_id as client_id
     from ids
-    where is_owned
+    where is_owned and owner_rank = 1
 
 ),
 
@@ -31,13 +31,13 @@ matched as (
         ids.is_active,
         case
             when ids.is_owned then 'owner'
-            when crosswalks.is_ambiguous then 'ambiguous'
+            when ids.is_claimed or crosswalks.is_ambiguous then 'ambiguous'
             when crosswalked.client_id is not null then 'crosswalk'
             when crosswalks.canonical_id is not null then 'unmatched'
             when coded.client_id is not null then 'code'
             else 'unmatched'
         end as match_method,
-        coalesce(ids.client_code, ids.source_client_id) as owner_client_id,
+        ids.owner_id as owner_client_id,
         crosswalked.client_id as crosswalk_client_id,
         coded.client_id as code_client_id
     from ids

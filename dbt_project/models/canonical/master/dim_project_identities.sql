@@ -17,9 +17,9 @@ crosswalks as (
 
 owned as (
 
-    select distinct coalesce(project_code, source_project_id) as project_id
+    select owner_id as project_id
     from ids
-    where is_owned
+    where is_owned and owner_rank = 1
 
 ),
 
@@ -31,13 +31,13 @@ matched as (
         ids.is_active,
         case
             when ids.is_owned then 'owner'
-            when crosswalks.is_ambiguous then 'ambiguous'
+            when ids.is_claimed or crosswalks.is_ambiguous then 'ambiguous'
             when crosswalked.project_id is not null then 'crosswalk'
             when crosswalks.canonical_id is not null then 'unmatched'
             when coded.project_id is not null then 'code'
             else 'unmatched'
         end as match_method,
-        coalesce(ids.project_code, ids.source_project_id) as owner_project_id,
+        ids.owner_id as owner_project_id,
         crosswalked.project_id as crosswalk_project_id,
         coded.project_id as code_project_id
     from ids

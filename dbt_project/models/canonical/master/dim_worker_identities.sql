@@ -17,8 +17,11 @@ crosswalks as (
 
 workers as (
 
-    select * from {{ ref('dim_workers') }}
-    where worker_id != {{ unknown_member() }}
+    select
+        owner_id as worker_id,
+        email
+    from ids
+    where is_owned and owner_rank = 1
 
 ),
 
@@ -42,7 +45,7 @@ matched as (
         ids.is_active,
         case
             when ids.is_owned then 'owner'
-            when crosswalks.is_ambiguous then 'ambiguous'
+            when ids.is_claimed or crosswalks.is_ambiguous then 'ambiguous'
             when crosswalked.worker_id is not null then 'crosswalk'
             when crosswalks.canonical_id is not null then 'unmatched'
             when numbered.worker_id is not null then 'employee_number'
@@ -50,7 +53,7 @@ matched as (
             when addresses.worker_id is not null then 'email'
             else 'unmatched'
         end as match_method,
-        coalesce(ids.employee_number, ids.source_worker_id) as owner_worker_id,
+        ids.owner_id as owner_worker_id,
         crosswalked.worker_id as crosswalk_worker_id,
         numbered.worker_id as number_worker_id,
         addresses.worker_id as address_worker_id

@@ -1,0 +1,1 @@
+{{ code_dimension('billing_code', 'billing') }}

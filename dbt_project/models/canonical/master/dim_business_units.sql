@@ -1,0 +1,1 @@
+{{ code_dimension('business_unit', 'business_unit') }}

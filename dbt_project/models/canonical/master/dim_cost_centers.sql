@@ -1,0 +1,1 @@
+{{ code_dimension('cost_center', 'cost_center') }}

@@ -1,0 +1,1 @@
+{{ code_dimension('expense_category', 'expense_category') }}

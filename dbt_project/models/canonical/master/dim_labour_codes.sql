@@ -1,0 +1,1 @@
+{{ code_dimension('labour_code', 'labour') }}

@@ -1,0 +1,1 @@
+{{ code_dimension('service_line', 'service_line') }}

@@ -1,0 +1,1 @@
+{{ code_dimension('tax_jurisdiction', 'tax_jurisdiction') }}

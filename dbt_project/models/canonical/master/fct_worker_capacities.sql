@@ -1,0 +1,61 @@
+-- Spans that a system states; a worker without a working span has the weekly capacity of the worker
+-- record, for the whole of the employment.
+with
+
+capacities as (
+
+    select * from {{ ref('int_capacities_known') }}
+    where version_rank = 1 and not is_deleted
+
+),
+
+stated as (
+
+    select
+        capacities.source_system || ':' || capacities.source_capacity_id as capacity_id,
+        capacities.source_system,
+        coalesce(identities.worker_id, {{ unknown_member() }}) as worker_id,
+        capacities.capacity_kind,
+        capacities.start_date,
+        capacities.end_date,
+        capacities.hours_per_week,
+        capacities.known_at
+    from capacities
+    left join {{ ref('dim_worker_identities') }} as identities
+        on
+            capacities.source_system = identities.source_system
+            and capacities.source_worker_id = identities.source_worker_id
+
+),
+
+with_working_span as (
+
+    select distinct worker_id
+    from stated
+    where capacity_kind = 'working'
+
+)
+
+select
+    capacity_id,
+    source_system,
+    worker_id,
+    capacity_kind,
+    start_date,
+    end_date,
+    cast(hours_per_week as decimal(18, 4)) as weekly_hours,
+    known_at
+from stated
+union all
+select
+    'worker:' || workers.worker_id as capacity_id,
+    workers.source_system,
+    workers.worker_id,
+    'working' as capacity_kind,
+    coalesce(workers.hired_date, cast('1900-01-01' as date)) as start_date,
+    coalesce(workers.terminated_date, cast('9999-12-31' as date)) as end_date,
+    workers.weekly_capacity_hours as weekly_hours,
+    workers.known_at
+from {{ ref('dim_workers') }} as workers
+left join with_working_span on workers.worker_id = with_working_span.worker_id
+where workers.weekly_capacity_hours is not null and with_working_span.worker_id is null
