@@ -46,7 +46,9 @@ destinations as (
         1 as route_count
     from entity_erps
     inner join routes
-        on coalesce(routes.legal_entity_id, entity_erps.legal_entity_id) = entity_erps.legal_entity_id
+        on
+            coalesce(routes.legal_entity_id, entity_erps.legal_entity_id)
+            = entity_erps.legal_entity_id
     union all
     select
         legal_entity_id,

@@ -1,5 +1,6 @@
 -- The entry that a line names: by posting key first, then by a reference in memo or custom field.
--- Whether that entry exists is not asked here.
+-- Whether that entry exists is not asked here. Where the entity's calendar is not that of months,
+-- the accounting period is that of the accounting date, whatever the ERP calls it.
 with
 
 erp_lines as (
@@ -31,6 +32,12 @@ entities as (
 
     select * from {{ ref('dim_legal_entities') }}
 
+),
+
+accounting_dates as (
+
+    select * from {{ ref('int_accounting_dates') }}
+
 )
 
 select
@@ -56,8 +63,14 @@ select
     coalesce(project_identities.project_id, {{ unknown_member() }}) as project_id,
     erp_lines.work_date,
     erp_lines.accounting_date,
-    coalesce(erp_lines.accounting_period_id, {{ month_id('erp_lines.accounting_date') }})
-        as accounting_period_id,
+    coalesce(
+        case
+            when coalesce(entities.calendar, 'month') = 'month'
+                then erp_lines.accounting_period_id
+        end,
+        accounting_dates.work_period_id,
+        {{ month_id('erp_lines.accounting_date') }}
+    ) as accounting_period_id,
     erp_lines.posted_at,
     erp_lines.is_billable,
     cast(coalesce(erp_lines.hours, 0) as decimal(18, 4)) as hours,
@@ -84,3 +97,7 @@ left join crosswalks
         and erp_lines.legal_entity_id = crosswalks.source_id
 left join entities
     on coalesce(crosswalks.canonical_id, erp_lines.legal_entity_id) = entities.legal_entity_id
+left join accounting_dates
+    on
+        entities.legal_entity_id = accounting_dates.legal_entity_id
+        and erp_lines.accounting_date = accounting_dates.fact_date

@@ -5,22 +5,25 @@ with
 ranked as (
 
     select
-        days.legal_entity_id,
+        fact_days.legal_entity_id,
         periods.erp_system,
         periods.subledger as entry_type,
-        days.fact_date,
+        fact_days.fact_date,
         periods.accounting_period_id,
-        greatest(days.fact_date, periods.start_date) as accounting_date,
+        greatest(fact_days.fact_date, periods.start_date) as accounting_date,
         row_number() over (
             partition by
-                days.legal_entity_id, periods.erp_system, periods.subledger, days.fact_date
+                fact_days.legal_entity_id,
+                periods.erp_system,
+                periods.subledger,
+                fact_days.fact_date
             order by periods.start_date asc, periods.accounting_period_id asc
         ) as period_rank
-    from {{ ref('int_fact_days') }} as days
+    from {{ ref('int_fact_days') }} as fact_days
     inner join {{ ref('dim_subledger_periods') }} as periods
         on
-            days.legal_entity_id = periods.legal_entity_id
-            and days.fact_date <= periods.end_date
+            fact_days.legal_entity_id = periods.legal_entity_id
+            and fact_days.fact_date <= periods.end_date
     where periods.is_open
 
 )

@@ -56,7 +56,7 @@ select
     ) }} as posting_key,
     eligible.target,
     'cost' as leg,
-    eligible.accounting_period_id as period_id,
+    coalesce(work_periods.close_month_id, {{ month_id('eligible.work_date') }}) as period_id,
     eligible.entry_id,
     eligible.entry_type,
     eligible.source_system,
@@ -65,7 +65,8 @@ select
     eligible.correlation_id,
     eligible.legal_entity_id,
     eligible.posting_accounting_date as accounting_date,
-    eligible.posting_accounting_period_id as accounting_period_id,
+    coalesce(booked_periods.close_month_id, {{ month_id('eligible.posting_accounting_date') }})
+        as accounting_period_id,
     eligible.posting_accounting_period_id != eligible.accounting_period_id as is_late,
     eligible.work_date,
     eligible.worker_id,
@@ -108,3 +109,11 @@ left join erp_workers
     on eligible.worker_id = erp_workers.worker_id and eligible.target = erp_workers.target
 left join erp_projects
     on eligible.project_id = erp_projects.project_id and eligible.target = erp_projects.target
+left join {{ ref('dim_accounting_periods') }} as work_periods
+    on
+        eligible.legal_entity_id = work_periods.legal_entity_id
+        and eligible.accounting_period_id = work_periods.accounting_period_id
+left join {{ ref('dim_accounting_periods') }} as booked_periods
+    on
+        eligible.legal_entity_id = booked_periods.legal_entity_id
+        and eligible.posting_accounting_period_id = booked_periods.accounting_period_id

@@ -96,7 +96,7 @@ select
     {% for column in line_columns %}
         chargeable.{{ column }},
     {% endfor %}
-    chargeable.accounting_period_id > chargeable.work_period_id as is_late_entry,
+    coalesce(chargeable.is_late_entry, false) as is_late_entry,
     chargeable.posted_at,
     chargeable.known_at,
     chargeable.hours,

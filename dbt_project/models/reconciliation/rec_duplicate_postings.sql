@@ -82,7 +82,7 @@ select
     open_lines.work_period_id,
     open_lines.accounting_date,
     open_lines.accounting_period_id,
-    open_lines.accounting_period_id > open_lines.work_period_id as is_late_entry,
+    coalesce(open_lines.is_late_entry, false) as is_late_entry,
     open_lines.posted_at,
     open_lines.known_at,
     {{ as_of() }} as as_of_at,

@@ -63,7 +63,7 @@ select
     lines.work_period_id,
     lines.accounting_date,
     lines.accounting_period_id,
-    lines.accounting_period_id > lines.work_period_id as is_late_entry,
+    coalesce(lines.is_late_entry, false) as is_late_entry,
     lines.posted_at,
     lines.known_at,
     {{ as_of() }} as as_of_at,

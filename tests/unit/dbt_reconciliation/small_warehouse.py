@@ -220,4 +220,6 @@ def line(number: str, posted: Row | None = None, **fields: Any) -> Row:
         )  # fmt: skip
         row |= {name: posted[name] for name in same}
         row["work_period_id"] = posted["accounting_period_id"]
-    return row | fields
+    row |= fields
+    is_late = row["accounting_period_id"] > row["work_period_id"]
+    return {"is_late_entry": is_late, **row}

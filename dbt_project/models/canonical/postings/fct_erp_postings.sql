@@ -18,6 +18,12 @@ accounting_dates as (
 
     select * from {{ ref('int_accounting_dates') }}
 
+),
+
+booked_periods as (
+
+    select * from {{ ref('dim_accounting_periods') }}
+
 )
 
 select
@@ -51,6 +57,11 @@ select
     end as work_period_id,
     erp_lines.accounting_date,
     erp_lines.accounting_period_id,
+    erp_lines.line_class != 'orphan' and coalesce(
+        booked_periods.start_date > accounting_dates.work_period_start_date,
+        erp_lines.accounting_date > accounting_dates.work_period_end_date,
+        false
+    ) as is_late_entry,
     erp_lines.posted_at,
     erp_lines.is_billable,
     erp_lines.hours,
@@ -85,3 +96,7 @@ left join accounting_dates
     on
         erp_lines.legal_entity_id = accounting_dates.legal_entity_id
         and erp_lines.work_date = accounting_dates.fact_date
+left join booked_periods
+    on
+        erp_lines.legal_entity_id = booked_periods.legal_entity_id
+        and erp_lines.accounting_period_id = booked_periods.accounting_period_id
