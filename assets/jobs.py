@@ -33,9 +33,9 @@ def jobs() -> list[Any]:
     landed = dg.AssetSelection.groups("landed", "ops")
     ledger = dg.AssetSelection.assets(*[keys.ops_key(table) for table in LEDGER_ASSETS])
     before = dg.AssetSelection.groups("staging", "intermediate", "canonical", "posting")
-    after = dg.AssetSelection.groups(
-        "reconciliation", "close", "kpi"
-    ) - dg.AssetSelection.assets(keys.STATEMENT)
+    after = dg.AssetSelection.groups("reconciliation", "close", "kpi") - dg.AssetSelection.assets(
+        keys.STATEMENT
+    )
     targets = [s.id for s in target_systems()]
     postings = dg.AssetSelection.assets(*[keys.posting_key(target) for target in targets])
     published = dg.AssetSelection.assets(keys.PUBLISHED)

@@ -20,6 +20,9 @@ from tieout.warehouse import write_configuration
 from tieout.warehouse.configuration import CONFIGURATION_TABLES, replace_table
 from tieout.warehouse.queries import first_open_day
 
+FROM_EXTRACTION = ("quarantine", "extractions")
+"""Tables of `ops` that the extraction itself fills."""
+
 
 def source_assets() -> list[dg.AssetSpec]:
     """The systems themselves, which nobody here materializes."""
@@ -122,13 +125,13 @@ def landed_assets() -> dg.AssetsDefinition:
     specs.extend(
         dg.AssetSpec(
             keys.ops_key(table),
-            deps=raw_keys if table == "quarantine" else [],
+            deps=raw_keys if table in FROM_EXTRACTION else [],
             group_name="ops",
             kinds={"duckdb"},
             owners=keys.DATA_PLATFORM,
             description=f"{table.replace('_', ' ').capitalize()} of the firm, as a table.",
         )
-        for table in [*CONFIGURATION_TABLES, "quarantine", "planned_lines"]
+        for table in [*CONFIGURATION_TABLES, *FROM_EXTRACTION, "planned_lines"]
     )
 
     @dg.multi_asset(name="land_views", specs=specs, partitions_def=PERIODS, backfill_policy=ONE_RUN)

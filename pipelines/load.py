@@ -1,5 +1,7 @@
 """Extract one system and load what is new, in one package: all of its tables or none.
 
+What each extraction did, or that it failed, is noted in `ops.extractions` (`pipelines.history`).
+
 Pages are read without the warehouse lock; loading holds it. A run that was killed leaves either
 the old state or rows of an unfinished load, which nobody reads (`_dlt_loads.status`); the next run
 drops the pending package and reads the same window again, which the merge on [id, version] makes
@@ -22,6 +24,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from pipelines.contracts import Table, Vendor, Window
 from pipelines.evidence import Evidence
+from pipelines.history import note_extraction
 from pipelines.known import Known
 from pipelines.landing import DRIFT, QUARANTINE, Lander, TableCounts, field_rows, quarantine_rows
 from pipelines.registry import vendor as vendor_of
@@ -92,12 +95,26 @@ def extract_system(
     os.environ.update(_SETTINGS)
     vendor = vendor_of(system.vendor)
     session = vendor.session(system) if vendor.session else None
-    extractor = vendor.extractor(system, session, now)
     warehouse = Warehouse(home)
     known = Known(warehouse, f"raw_{system.id}")
     evidence = Evidence(home, system.id, now)
     wanted = [t for t in vendor.tables if only_tables is None or t.name in only_tables]
     landers = [Lander(system, table, now, known, evidence) for table in wanted]
+    with note_extraction(warehouse, system.id, now, landers, session):
+        return _extracted(vendor, landers, known, session, home, sweep_from, progress)
+
+
+def _extracted(
+    vendor: Vendor,
+    landers: list[Lander],
+    known: Known,
+    session: Any,
+    home: Home,
+    sweep_from: dt.date | None,
+    progress: Progress,
+) -> ExtractReport:
+    system, now = landers[0].system, landers[0].now
+    extractor = vendor.extractor(system, session, now)
     resources = [
         _resource(
             lander.table.name,
@@ -107,7 +124,7 @@ def extract_system(
     ]
     resources.append(_resource(QUARANTINE, _set_aside(landers, known)))
     resources.append(_resource(DRIFT, _seen_fields(landers, known)))
-    load = _load(system, home, warehouse, resources)
+    load = _load(system, home, Warehouse(home), resources)
     report = ExtractReport(system.id, {lander.table.name: lander.counts for lander in landers})
     report.load_id = load.loads_ids[0] if load.loads_ids else None
     return report

@@ -72,6 +72,8 @@ class ApiSession:
         self.limits = limits or Limits()
         self._sleep = sleep
         self._next_slot = 0.0
+        self.requests_sent = 0
+        self.retries = 0
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": "tieout", **(headers or {})})
         self._session.auth = auth
@@ -141,6 +143,7 @@ class ApiSession:
         trouble = ""
         for attempt in range(1, attempts + 1):
             self._wait_for_slot()
+            self.requests_sent += 1
             try:
                 response = self._session.request(method, address, **options)
             except requests.RequestException as problem:
@@ -195,6 +198,7 @@ class ApiSession:
     def _pause(self, attempt: int, attempts: int, retry_after: str | None) -> None:
         if attempt == attempts:
             return
+        self.retries += 1
         wait = self.limits.backoff_seconds * 2 ** (attempt - 1)
         if retry_after:
             wait = max(wait, _seconds(retry_after))

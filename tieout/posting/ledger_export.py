@@ -25,7 +25,7 @@ _AMOUNT = pl.Decimal(18, 4)
 LINE_COLUMNS: dict[str, pl.DataType] = {
     "posting_key": _TEXT, "target": _TEXT, "batch_id": _TEXT, "entry_id": _TEXT,
     "source_system": _TEXT, "source_record_id": _TEXT, "source_version": _WHOLE, "leg": _TEXT,
-    "state": _TEXT, "erp_id": _TEXT, "reason_code": _TEXT, "message": _TEXT,
+    "attempt": _WHOLE, "state": _TEXT, "erp_id": _TEXT, "reason_code": _TEXT, "message": _TEXT,
     "accounting_date": pl.Date(), "amount": _AMOUNT, "currency_code": _TEXT, "hours": _AMOUNT,
     "planned_at": _MOMENT, "sent_at": _MOMENT, "acked_at": _MOMENT, "proven_at": _MOMENT,
     "is_proven": _YES, "proof_difference": _TEXT,

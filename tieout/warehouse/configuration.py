@@ -44,19 +44,26 @@ LEDGER_TABLES: dict[str, str] = {
     " planned_at timestamp",
     "posting_lines": "posting_key varchar, target varchar, batch_id varchar, entry_id varchar,"
     " source_system varchar, source_record_id varchar, source_version bigint, leg varchar,"
-    " state varchar, erp_id varchar, reason_code varchar, message varchar, accounting_date date,"
-    " amount decimal(18, 4), currency_code varchar, hours decimal(18, 4), planned_at timestamp,"
-    " sent_at timestamp, acked_at timestamp, proven_at timestamp, is_proven boolean,"
-    " proof_difference varchar",
+    " attempt bigint, state varchar, erp_id varchar, reason_code varchar, message varchar,"
+    " accounting_date date, amount decimal(18, 4), currency_code varchar, hours decimal(18, 4),"
+    " planned_at timestamp, sent_at timestamp, acked_at timestamp, proven_at timestamp,"
+    " is_proven boolean, proof_difference varchar",
     "posting_batches": "batch_id varchar, target varchar, period_id varchar, state varchar,"
     " line_count bigint, control_hours decimal(18, 4), control_amount decimal(18, 4),"
     " file_names varchar, sha256 varchar, gate_passed boolean, gate_evaluated bigint,"
     " gate_quarantined bigint, created_at timestamp, sealed_at timestamp, finished_at timestamp",
     "gate_findings": "batch_id varchar, posting_key varchar, rule varchar, reason_code varchar,"
     " detail varchar, severity varchar, found_at timestamp",
+    "extractions": "extraction_id varchar, source_system varchar, table_name varchar,"
+    " started_at timestamp, finished_at timestamp, outcome varchar, error varchar,"
+    " extracted bigint, landed bigint, deleted bigint, quarantined bigint,"
+    " requests bigint, retries bigint",
     "quarantine": "source_system varchar, table_name varchar, source_record_id varchar,"
     " reason_code varchar, detail varchar, amount decimal(18, 4), known_at timestamp",
 }
+
+ADDED_COLUMNS = (("posting_lines", "attempt bigint"),)
+"""Columns that a warehouse of an earlier release lacks until its ledger is exported again."""
 
 
 def _rows(firm: Firm) -> dict[str, Rows]:
@@ -125,6 +132,8 @@ def write_configuration(connection: duckdb.DuckDBPyConnection, firm: Firm) -> No
         _insert(connection, name, rows[name])
     for name, columns in LEDGER_TABLES.items():
         connection.execute(f"create table if not exists ops.{name} ({columns})")
+    for table, column in ADDED_COLUMNS:
+        connection.execute(f"alter table ops.{table} add column if not exists {column}")
     connection.execute("commit")
 
 

@@ -7,6 +7,7 @@ select
     source_record_id,
     source_version,
     leg,
+    attempt,
     state,
     erp_id,
     reason_code,

@@ -17,6 +17,7 @@ renamed as (
         cast(source_record_id as varchar) as source_record_id,
         cast(source_version as bigint) as source_version,
         cast(leg as varchar) as leg,
+        cast(attempt as bigint) as attempt,
         cast(state as varchar) as state,
         cast(erp_id as varchar) as erp_id,
         cast(reason_code as varchar) as reason_code,
