@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from tieout.config import Firm, Home, load_firm
+from tieout.config.calendars import Calendar, closing_month
 from tieout.domain.clock import now, parse_as_of
 from tieout.domain.errors import EXIT_HELD
 from tieout.domain.period import Period
@@ -72,6 +73,13 @@ def default_period(firm: Firm) -> Period:
     return Period.of(pinned.date()).previous()
 
 
+def months_of(firm: Firm, period: str | None) -> tuple[Period, Period]:
+    """First and last month of a `--period`; a 4-4-5 period is closed with the month it ends in."""
+    first, _, last = (period or default_period(firm).id).partition("..")
+    calendars: list[Calendar] = [entity.calendar for entity in firm.entities]
+    return closing_month(first, calendars), closing_month(last or first, calendars)
+
+
 def run_job(
     job: str,
     firm: Firm,
@@ -86,15 +94,15 @@ def run_job(
     Args:
         job: name of the job in `assets.jobs`.
         firm: the validated firm.
-        period: `2026-06`, or `2026-04..2026-06` for several months in one run.
+        period: `2026-06`, or `2026-04..2026-06` for several months in one run; `2026-P06` is the
+            month in which that period of a 4-4-5 calendar ends.
         as_of: cut-off K; None means the run's instant.
         post: False leaves the ERPs alone.
         extra: further arguments of the launcher.
     """
-    first, _, last = (period or default_period(firm).id).partition("..")
+    first, last = months_of(firm, period)
     command = [
-        sys.executable, "-m", "assets.launch", job,
-        "--from", Period(first).id, "--to", Period(last or first).id, *extra,
+        sys.executable, "-m", "assets.launch", job, "--from", first.id, "--to", last.id, *extra,
     ]  # fmt: skip
     if as_of:
         parse_as_of(as_of)
@@ -125,5 +133,5 @@ def period_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--period",
         metavar="YYYY-MM",
-        help="Month to close (default the last month); A..B for more.",
+        help="Month to close (default the last), or a 4-4-5 period, 2026-P06; A..B for more.",
     )(function)

@@ -9,8 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tieout.cli.launch import default_period
+from tieout.cli.launch import months_of
 from tieout.cli.published import published_rows
+from tieout.close.months import closed_with
 from tieout.close.sections import figure
 from tieout.close.statement import statement_path
 from tieout.config import Firm, Home
@@ -31,18 +32,16 @@ _COMPONENTS = (
 
 def report_path(firm: Firm, period: str | None) -> Path | None:
     """The statement of a period, if it was written."""
-    first, _, last = (period or default_period(firm).id).partition("..")
-    path = statement_path(Home(), Period(last or first))
+    path = statement_path(Home(), months_of(firm, period)[1])
     return path if path.is_file() else None
 
 
 def print_summary(firm: Firm, period: str | None) -> int:
     """Print the tie-out of the run's last period; 1 if an identity does not tie."""
-    first, _, last = (period or default_period(firm).id).partition("..")
-    month = Period(last or first)
+    month = months_of(firm, period)[1]
     identities = published_rows(
         "select * from rec_tie_out_identities where identity_id = 'I1'"
-        " and accounting_period_id = ?"
+        f" and {closed_with('rec_tie_out_identities')} = ?"
         " order by legal_entity_id, measure, currency_code",
         [month.id],
     )
@@ -50,7 +49,7 @@ def print_summary(firm: Firm, period: str | None) -> int:
     if not console.is_terminal:
         console = Console(width=160)
     console.print(f"Tie-out {month.id} of {firm.firm.name}", style="bold")
-    console.print(_tie_out_table(identities))
+    console.print(_tie_out_table(identities, month))
     _print_posted(month)
     _print_exceptions()
     broken = published_rows("select count(*) as n from rec_tie_out_identities where not is_tied")
@@ -65,13 +64,16 @@ def print_summary(firm: Firm, period: str | None) -> int:
     return EXIT_HELD if untied else EXIT_DONE
 
 
-def _tie_out_table(identities: list[dict[str, Any]]) -> Table:
+def _tie_out_table(identities: list[dict[str, Any]], month: Period) -> Table:
     table = Table("entity", "measure", "", *(name for name, _ in _COMPONENTS), "tied")
     for column in table.columns[3:-1]:
         column.justify = "right"
     for row in identities:
         table.add_row(
-            row["legal_entity_id"],
+            row["legal_entity_id"]
+            + (
+                "" if row["accounting_period_id"] == month.id else f" {row['accounting_period_id']}"
+            ),
             row["measure"],
             "h" if row["measure"] == "hours" else row["currency_code"],
             *(figure(row[column]) for _, column in _COMPONENTS),

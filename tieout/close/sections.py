@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tieout.close.charts import stacked_bars
+from tieout.close.months import closed_with
 
 Query = Callable[[str, list[Any]], list[dict[str, Any]]]
 ROWS_MAX = 200
@@ -92,10 +93,11 @@ TIE_OUT = Listing(
     "Per legal entity, measure and currency: approved − posted = not posted + to post − to reverse"
     " − orphan − duplicate + tolerance. Hours, cost in functional currency, bill value in contract"
     " currency. The difference must be 0.00.",
-    "rpt_period_tie_out", "identity_id = 'I1' and accounting_period_id = ?",
+    "rpt_period_tie_out", f"identity_id = 'I1' and {closed_with('rpt_period_tie_out')} = ?",
     "legal_entity_id, measure_order, currency_code",
     (
-        ("legal_entity_id", "Entity"), ("measure", "Measure"), ("currency_code", "Currency"),
+        ("legal_entity_id", "Entity"), ("accounting_period_id", "Period"),
+        ("measure", "Measure"), ("currency_code", "Currency"),
         ("approved_amount", "Approved"), ("posted_amount", "Posted"),
         ("approved_not_posted_amount", "Not posted"), ("to_post_amount", "To post"),
         ("to_reverse_amount", "To reverse"), ("orphan_amount", "Orphan"),
@@ -121,7 +123,7 @@ POSTED = Listing(
 EXCEPTIONS = Listing(
     "exceptions", "Open exceptions",
     "What waits for a person: reason, owner, amount at risk in reporting currency, and what to do.",
-    "fct_exceptions", "status = 'open' and coalesce(accounting_period_id, ?) <= ?",
+    "fct_exceptions", f"status = 'open' and coalesce({closed_with('fct_exceptions')}, ?) <= ?",
     "amount_at_risk_reporting desc nulls last, exception_id",
     (
         ("reason_label", "Reason"), ("reason_code", "Code"), ("stage", "Stage"),
@@ -194,7 +196,7 @@ def aging_sections(query: Query, period_id: str) -> list[Section]:
             " sum(amount_reporting) as amount_reporting,"
             " sum(amount_at_risk_reporting) as amount_at_risk_reporting,"
             " count(*) over () as total_rows"
-            " from rpt_aging where mart = ? and work_period_id <= ?"
+            f" from rpt_aging where mart = ? and {closed_with('rpt_aging', 'work_period_id')} <= ?"
             " group by legal_entity_id, sub_status, reason_code, owner_role, aging_bucket,"
             " aging_bucket_order"
             " order by legal_entity_id, sub_status, reason_code, aging_bucket_order"

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from tieout.close.months import closed_with
 from tieout.close.sections import (
     EXCEPTIONS,
     POSTED,
@@ -78,13 +79,13 @@ def _render(firm: Firm, period: Period, query: Any) -> tuple[str, int, int]:
     release = query("select * from main.releases", [])[0]
     untied = query(
         "select count(*) as n from rec_tie_out_identities"
-        " where accounting_period_id = ? and not is_tied",
+        f" where {closed_with('rec_tie_out_identities')} = ? and not is_tied",
         [period.id],
     )[0]["n"]
     waiting = query(
         "select count(*) as n, coalesce(sum(amount_at_risk_reporting), 0) as amount"
         " from fct_exceptions where status = 'open'"
-        " and coalesce(accounting_period_id, ?) <= ?",
+        f" and coalesce({closed_with('fct_exceptions')}, ?) <= ?",
         [period.id, period.id],
     )[0]
     sections = _sections(period, query)

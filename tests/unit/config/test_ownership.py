@@ -64,14 +64,18 @@ def test_records_fields_and_scopes_are_read(tmp_path):
         ("  worker: [hr, erp]\n", 0),
         ("  client: psa\n  worker:\n    - hr\n    - {system: erp, legal_entity: US01}\n", 3),
         (
-            "  worker:\n    - {system: hr, legal_entity: US01}\n"
-            "    - {system: psa, legal_entity: UK01}\n"
-            "    - {system: erp, legal_entity: US01, from: 2026-01-01}\n",
+            (
+                "  worker:\n    - {system: hr, legal_entity: US01}\n"
+                "    - {system: psa, legal_entity: UK01}\n"
+                "    - {system: erp, legal_entity: US01, from: 2026-01-01}\n"
+            ),
             3,
         ),
         (
-            "  time_entry:\n    - {system: hr, legal_entity: US01, to: 2026-06-30}\n"
-            "    - {system: erp, legal_entity: US01, from: 2026-06-30}\n",
+            (
+                "  time_entry:\n    - {system: hr, legal_entity: US01, to: 2026-06-30}\n"
+                "    - {system: erp, legal_entity: US01, from: 2026-06-30}\n"
+            ),
             2,
         ),
         ("  worker.cost_rate: hr\n  client: psa\n  worker.cost_rate: erp\n", 2),
