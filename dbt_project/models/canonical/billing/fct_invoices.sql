@@ -1,44 +1,39 @@
--- A document that no system describes is still known by what it bills; it is a credit note when it
--- takes back more than it bills, and nothing is known of its tax, draw and payable.
+-- A document that no system describes is known by what it bills; it is a credit note when it takes
+-- back more than it bills, and nothing is known of its tax, draw and payable.
 {% set document_columns = [
     'source_system', 'invoice_id', 'invoice_number', 'document_type', 'invoice_status',
-    'invoice_date'
+    'invoice_date', 'contract_currency_code'
 ] %}
+{% set amounts = ['line', 'discount', 'tax', 'rounding', 'retainer_draw', 'paid'] %}
 
 with
-
-allocations as (
-
-    select
-        allocated.*,
-        postings.client_id,
-        postings.legal_entity_id
-    from {{ ref('fct_billing_allocations') }} as allocated
-    left join {{ ref('fct_erp_postings') }} as postings
-        on allocated.posting_line_id = postings.posting_line_id
-
-),
 
 allocated as (
 
     select
-        invoice_key,
-        min(source_system) as source_system,
-        min(invoice_id) as invoice_id,
-        max(invoice_number) as invoice_number,
-        case when sum(billed_amount_contract) < 0 then 'credit_note' else 'invoice' end
+        allocations.invoice_key,
+        min(allocations.source_system) as source_system,
+        min(allocations.invoice_id) as invoice_id,
+        max(allocations.invoice_number) as invoice_number,
+        case when sum(allocations.billed_amount_contract) < 0 then 'credit_note' else 'invoice' end
             as document_type,
-        min(invoice_status) as invoice_status,
-        max(invoice_date) as invoice_date,
-        case when min(client_id) = max(client_id) then min(client_id) end as client_id,
-        case when min(legal_entity_id) = max(legal_entity_id) then min(legal_entity_id) end
-            as legal_entity_id,
-        max(contract_currency_code) as contract_currency_code,
-        sum(billed_amount_contract + discount_amount_contract) as line_amount,
-        sum(discount_amount_contract) as discount_amount,
-        max(known_at) as known_at
-    from allocations
-    group by invoice_key
+        min(allocations.invoice_status) as invoice_status,
+        max(allocations.invoice_date) as invoice_date,
+        {% for column in ['client_id', 'legal_entity_id'] %}
+            case
+                when min(postings.{{ column }}) = max(postings.{{ column }})
+                    then min(postings.{{ column }})
+            end as {{ column }},
+        {% endfor %}
+        max(allocations.contract_currency_code) as contract_currency_code,
+        sum(allocations.billed_amount_contract + allocations.discount_amount_contract)
+            as line_amount,
+        sum(allocations.discount_amount_contract) as discount_amount,
+        max(allocations.known_at) as known_at
+    from {{ ref('fct_billing_allocations') }} as allocations
+    left join {{ ref('fct_erp_postings') }} as postings
+        on allocations.posting_line_id = postings.posting_line_id
+    group by allocations.invoice_key
 
 ),
 
@@ -81,20 +76,15 @@ documents as (
         described.contract_id,
         coalesce(described.legal_entity_id, allocated.legal_entity_id, {{ unknown_member() }})
             as legal_entity_id,
-        coalesce(described.contract_currency_code, allocated.contract_currency_code)
-            as contract_currency_code,
-        coalesce(line_sums.line_amount, allocated.line_amount, 0) as line_amount,
+        coalesce(line_sums.line_amount, allocated.line_amount) as line_amount,
         coalesce(
-            described.discount_amount_contract,
-            line_sums.discount_amount,
-            allocated.discount_amount,
-            0
+            described.discount_amount_contract, line_sums.discount_amount, allocated.discount_amount
         ) as discount_amount,
-        described.tax_amount_contract,
-        described.rounding_amount_contract,
-        described.retainer_draw_amount_contract,
+        {% for amount in amounts[2:5] %}
+            described.{{ amount }}_amount_contract as {{ amount }}_amount,
+        {% endfor %}
         described.payable_amount_contract,
-        coalesce(paid.paid_amount, 0) as paid_amount,
+        paid.paid_amount,
         described.credited_invoice_key,
         described.fx_rate_contract_to_functional,
         described.invoice_key is not null as is_described,
@@ -117,15 +107,10 @@ select
     contract_id,
     legal_entity_id,
     {{ month_id('invoice_date') }} as invoice_month,
-    contract_currency_code,
-    cast(line_amount as decimal(18, 4)) as line_amount_contract,
-    cast(discount_amount as decimal(18, 4)) as discount_amount_contract,
-    cast(coalesce(tax_amount_contract, 0) as decimal(18, 4)) as tax_amount_contract,
-    cast(coalesce(rounding_amount_contract, 0) as decimal(18, 4)) as rounding_amount_contract,
-    cast(coalesce(retainer_draw_amount_contract, 0) as decimal(18, 4))
-        as retainer_draw_amount_contract,
+    {% for amount in amounts %}
+        cast(coalesce({{ amount }}_amount, 0) as decimal(18, 4)) as {{ amount }}_amount_contract,
+    {% endfor %}
     payable_amount_contract,
-    cast(paid_amount as decimal(18, 4)) as paid_amount_contract,
     credited_invoice_key,
     fx_rate_contract_to_functional,
     is_described,
