@@ -2,7 +2,10 @@
 {% set identities = [
     ('I1', ref('int_identity_i01')),
     ('I3', ref('int_identity_i03')),
-    ('I12', ref('int_identity_i12'))
+    ('I10', ref('int_identity_i10')),
+    ('I11', ref('int_identity_i11')),
+    ('I12', ref('int_identity_i12')),
+    ('I16', ref('int_identity_i16'))
 ] %}
 {% set components = [
     'approved', 'posted', 'approved_not_posted', 'to_post', 'to_reverse', 'orphan',
