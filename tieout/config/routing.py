@@ -24,6 +24,7 @@ class RouteCondition(StrictModel):
     contract: str | None = Field(default=None, min_length=1)
     service_line: str | None = Field(default=None, min_length=1)
     region: str | None = Field(default=None, min_length=1)
+    tax_jurisdiction: str | None = Field(default=None, min_length=1)
 
 
 class Route(StrictModel):

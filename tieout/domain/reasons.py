@@ -52,6 +52,8 @@ _ROWS = (
      "merge the two client records in the owning system"),
     ("PROJECT_DUPLICATE", "match", "project_accounting", "Project is set up twice", 5,
      "merge the two project records in the owning system"),
+    ("NOT_SYSTEM_OF_RECORD", "match", "data_engineer", "Another system is the record that day", 2,
+     "delete the entry where it is no record, or correct ownership in firm.yml"),
     ("ROUTE_MISSING", "match", "data_engineer", "No posting destination for this entry", 1,
      "add a routing rule to firm.yml"),
     ("ACCOUNT_UNMAPPED", "match", "controller", "No ledger account for this entry", 2,

@@ -28,7 +28,8 @@ CONFIGURATION_TABLES: dict[str, str] = {
     " legal_entity_id varchar, valid_from date, valid_to date",
     "firm_routing": "priority integer, target varchar, legal_entity_id varchar,"
     " entry_type varchar, client_id varchar, project_id varchar, contract_id varchar,"
-    " service_line_code varchar, region_code varchar, valid_from date, valid_to date,"
+    " service_line_code varchar, region_code varchar, tax_jurisdiction_code varchar,"
+    " valid_from date, valid_to date,"
     " mode varchar, grain varchar",
     "firm_policies": "policy varchar, policy_value varchar",
     "firm_owners": "reason_code varchar, stage varchar, owner_role varchar, label varchar,"
@@ -104,6 +105,7 @@ def _rows(firm: Firm) -> dict[str, Rows]:
             (
                 number, r.target, r.when.legal_entity, r.when.entry_type, r.when.client,
                 r.when.project, r.when.contract, r.when.service_line, r.when.region,
+                r.when.tax_jurisdiction,
                 r.valid_from, r.valid_to, r.mode, r.grain,
             )
             for number, r in enumerate(firm.routing, start=1)

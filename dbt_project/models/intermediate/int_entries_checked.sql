@@ -58,12 +58,19 @@ accounts as (
 
     select * from {{ ref('int_target_accounts') }}
 
+),
+
+fact_owners as (
+
+    select * from {{ ref('int_fact_owners') }}
+
 )
 
 select
     entries.*,  -- noqa: AM04
     case
         when not entries.is_effective then cast(null as varchar)
+        when not fact_owners.is_record then 'NOT_SYSTEM_OF_RECORD'
         when entries.worker_id = {{ unknown_member() }} then 'WORKER_UNMAPPED'
         when entries.project_id = {{ unknown_member() }} then 'PROJECT_UNMAPPED'
         when entries.target is null then 'ROUTE_MISSING'
@@ -118,3 +125,9 @@ left join target_workers
 left join assigned on entries.entry_id = assigned.entry_id
 left join accounts
     on entries.legal_entity_id = accounts.legal_entity_id and entries.target = accounts.target
+left join fact_owners
+    on
+        entries.source_system = fact_owners.source_system
+        and entries.legal_entity_id = fact_owners.legal_entity_id
+        and entries.entry_type = fact_owners.entry_type
+        and entries.work_date = fact_owners.work_date

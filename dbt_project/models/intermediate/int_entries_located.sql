@@ -19,6 +19,12 @@ routes as (
 
 ),
 
+asked_projects as (
+
+    select distinct project_id from {{ ref('int_route_projects') }}
+
+),
+
 entities as (
 
     select * from {{ ref('dim_legal_entities') }}
@@ -67,9 +73,11 @@ from entries
 left join entities on entries.legal_entity_id = entities.legal_entity_id
 left join projects on entries.project_id = projects.project_id
 left join planned_targets on entries.entry_id = planned_targets.entry_id
+left join asked_projects on entries.project_id = asked_projects.project_id
 left join routes
     on
         entries.legal_entity_id = routes.legal_entity_id
+        and coalesce(asked_projects.project_id, '*') = routes.route_project_id
         and entries.entry_type = routes.entry_type
         and entries.work_date = routes.work_date
 left join accounting_dates

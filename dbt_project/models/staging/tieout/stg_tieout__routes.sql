@@ -18,6 +18,7 @@ renamed as (
         cast(contract_id as varchar) as contract_id,
         cast(service_line_code as varchar) as service_line_code,
         cast(region_code as varchar) as region_code,
+        cast(tax_jurisdiction_code as varchar) as tax_jurisdiction_code,
         cast(valid_from as date) as valid_from,
         cast(valid_to as date) as valid_to,
         cast(mode as varchar) as mode,  -- noqa: RF04
