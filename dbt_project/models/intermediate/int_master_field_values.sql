@@ -58,10 +58,21 @@ client_identities as (
             is_owned and owner_rank = 1 as is_owner_record,
             is_active,
             '{{ name }}' as field,
-            cast({{ name }} as varchar) as field_value,
-            {% if name.endswith('_name') or name in ['job_title', 'skills'] %}
+            {% if name == 'project_name' %}
+                -- a system that names a project by its code has no name for it
+                nullif(project_name, project_code) as field_value,
+                {{ name_key('nullif(project_name, project_code)') }} as field_key
+            {% elif name.endswith('_name') or name in ['job_title', 'skills'] %}
+                cast({{ name }} as varchar) as field_value,
                 {{ name_key(name) }} as field_key
+            {% elif name == 'billing_model' %}
+                billing_model as field_value,
+                case
+                    when billing_model in ('capped', 'retainer') then 'time_and_materials'
+                    else billing_model
+                end as field_key
             {% else %}
+                cast({{ name }} as varchar) as field_value,
                 cast({{ name }} as varchar) as field_key
             {% endif %}
         from {{ kind }}s

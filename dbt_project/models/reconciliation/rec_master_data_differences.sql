@@ -1,52 +1,24 @@
-{% set kinds = [
-    ('worker', 'WORKER_UNMAPPED', 'WORKER_AMBIGUOUS'),
-    ('project', 'PROJECT_UNMAPPED', 'PROJECT_UNMAPPED'),
-    ('client', 'CLIENT_UNMAPPED', 'CLIENT_UNMAPPED')
-] %}
-
+-- What the systems of record do not agree on, and what nobody can match. Nothing here is resolved
+-- silently: the owner's value is used, the other stays visible until somebody corrects it.
 with
 
 -- ids that no match or more than one match was found for
 unmatched as (
 
-    {% for kind, unmatched, ambiguous in kinds %}
-        select
-            '{{ kind }}' as entity_kind,
-            match_method as difference_type,
-            source_system,
-            source_{{ kind }}_id as source_id,
-            cast(null as varchar) as canonical_id,
-            case match_method when 'ambiguous' then '{{ ambiguous }}' else '{{ unmatched }}' end
-                as reason_code
-        from {{ ref('dim_' ~ kind ~ '_identities') }}
-        where match_method in ('unmatched', 'ambiguous') and is_active
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select
+        entity_kind,
+        match_method as difference_type,
+        source_system,
+        source_id,
+        cast(null as varchar) as canonical_id,
+        upper(entity_kind)
+        || case match_method when 'ambiguous' then '_AMBIGUOUS' else '_UNMAPPED' end
+            as reason_code
+    from {{ ref('dim_identities') }}
+    where match_method in ('unmatched', 'ambiguous') and is_active
 
 ),
 
-{% for kind in ['client', 'project'] %}
--- records of one name in the owning system: punctuation and case do not make another {{ kind }}
-    {{ kind }}_names as (
-
-        select
-            '{{ kind }}' as entity_kind,
-            'duplicate' as difference_type,
-            source_system,
-            source_{{ kind }}_id as source_id,
-            {{ kind }}_id as canonical_id,
-            '{{ kind | upper }}_DUPLICATE' as reason_code,
-            count(*) over (
-                partition by
-                    lower(replace(replace(replace({{ kind }}_name, '.', ''), ',', ''), ' ', ''))
-                    {{ ', client_id' if kind == 'project' }}
-            ) as same_name_count
-        from {{ ref('dim_' ~ kind ~ 's') }}
-        where {{ kind }}_id != {{ unknown_member() }}
-
-    ),
-
-{% endfor %}
 -- open in the PSA, closed in the ERP of the entity that sells it
 erp_inactive as (
 
@@ -71,30 +43,85 @@ erp_inactive as (
 
 ),
 
+field_differences as (
+
+    select
+        entity_kind,
+        case when is_conflict then 'field_conflict' else 'unknown_code' end as difference_type,
+        source_system,
+        source_id,
+        canonical_id,
+        case when is_conflict then 'FIELD_CONFLICT' else 'CODE_UNKNOWN' end as reason_code,
+        field,
+        field_value,
+        owner_system,
+        owner_value
+    from {{ ref('dim_master_field_values') }}
+    where is_conflict or is_unknown_code
+
+),
+
 differences as (
 
-    {% for part in ['unmatched', 'client_names', 'project_names', 'erp_inactive'] %}
+    {% for part in ['unmatched', 'erp_inactive'] %}
         select
-            entity_kind,
-            difference_type,
-            source_system,
-            source_id,
-            canonical_id,
-            reason_code,
-            entity_kind || ':' || source_system || ':' || source_id as source_key
+            {{ part }}.*,
+            cast(null as varchar) as field,
+            cast(null as varchar) as field_value,
+            cast(null as varchar) as owner_system,
+            cast(null as varchar) as owner_value
         from {{ part }}
-        {% if part.endswith('_names') %}where same_name_count > 1{% endif %}
-        {% if not loop.last %}union all{% endif %}
+        union all
     {% endfor %}
+    select
+        entity_kind,
+        'duplicate' as difference_type,
+        source_system,
+        source_id,
+        canonical_id,
+        upper(entity_kind) || '_DUPLICATE' as reason_code,
+        basis as field,
+        canonical_id as field_value,
+        cast(null as varchar) as owner_system,
+        first_canonical_id as owner_value
+    from {{ ref('dim_master_duplicates') }}
+    union all
+    select * from field_differences
+
+),
+
+keyed as (
+
+    select
+        *,
+        entity_kind || ':' || source_system || ':' || source_id as source_key,
+        difference_type in ('field_conflict', 'unknown_code') as is_of_a_field
+    from differences
 
 )
 
 select
-    differences.source_key || ':' || differences.difference_type as master_data_difference_id,
-    differences.*,
+    keyed.source_key || ':' || keyed.difference_type
+    || case when keyed.is_of_a_field then ':' || keyed.field else '' end
+        as master_data_difference_id,
+    keyed.entity_kind,
+    keyed.difference_type,
+    keyed.source_system,
+    keyed.source_id,
+    keyed.canonical_id,
+    keyed.reason_code,
+    keyed.source_key || case when keyed.is_of_a_field then ':' || keyed.field else '' end
+        as source_key,
+    keyed.field,
+    keyed.field_value,
+    keyed.owner_system,
+    keyed.owner_value,
     {{ as_of() }} as as_of_at,
     reasons.owner_role,
-    {{ exception_id('reasons.stage', 'differences.source_key', 'differences.reason_code') }}
-        as exception_id
-from differences
-left join {{ ref('dim_reasons') }} as reasons on differences.reason_code = reasons.reason_code
+    {{ exception_id(
+        'reasons.stage',
+        "keyed.source_key || case when keyed.is_of_a_field then ':' || keyed.field else '' end",
+        'keyed.reason_code'
+    ) }} as exception_id
+from keyed
+left join {{ ref('dim_reasons') }} as reasons on keyed.reason_code = reasons.reason_code

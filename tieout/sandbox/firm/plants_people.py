@@ -39,6 +39,22 @@ def _many_ids(planter: Planter) -> None:
             str(source_id),
             {"source_system": system, "worker_id": worker.worker_id},
         )
+    planter.expect(
+        theme,
+        MASTER_DATA,
+        "source_id",
+        str(worker.harvest_user_id),
+        {
+            "entity_kind": "worker",
+            "source_system": "harvest_us",
+            "canonical_id": worker.worker_id,
+            "reason_code": "FIELD_CONFLICT",
+            "field": "email",
+            "field_value": worker.harvest_email,
+            "owner_system": "bamboohr",
+            "owner_value": worker.email,
+        },
+    )
 
 
 def _duplicate_client(planter: Planter) -> None:
