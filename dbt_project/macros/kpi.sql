@@ -38,3 +38,14 @@
 {% macro ratio_of(numerator, denominator) -%}
     cast({{ money_div(numerator, denominator, 6, 4, 4) }} as decimal(18, 6))
 {%- endmacro %}
+
+{# How many Mondays to Fridays lie before a date, counted from 1970-01-05. #}
+{% macro weekday_number(day) -%}
+    {%- set days = days_between("cast('1970-01-05' as date)", day) -%}
+    (cast(({{ days }} - mod({{ days }}, 7)) * 5 / 7 as integer) + least(mod({{ days }}, 7), 5))
+{%- endmacro %}
+
+{# Mondays to Fridays from one date to another, both included; 0 when the second lies earlier. #}
+{% macro weekdays_within(first_day, last_day) -%}
+    greatest({{ weekday_number(add_days(last_day, 1)) }} - {{ weekday_number(first_day) }}, 0)
+{%- endmacro %}

@@ -1,0 +1,142 @@
+with
+
+versions as (
+
+    select
+        entry_id,
+        min(hours) != max(hours)
+        or coalesce(min(bill_rate) != max(bill_rate), false)
+        or coalesce(min(project_id) != max(project_id), false) as is_changed
+    from {{ ref('fct_time_entry_versions') }}
+    where is_effective
+    group by entry_id
+
+),
+
+cohort as (
+
+    select
+        entries.entry_id,
+        entries.legal_entity_id,
+        entries.project_id,
+        entries.client_id,
+        entries.hours,
+        coalesce(versions.is_changed, false) as is_changed,
+        {{ local_date('entries.approved_at', 'entities.time_zone') }} as approved_date,
+        coalesce(periods.end_date, entries.work_date) as period_end_date,
+        {{ local_date(as_of(), 'entities.time_zone') }} as as_of_date
+    from {{ ref('fct_entries') }} as entries
+    left join {{ ref('dim_projects') }} as projects on entries.project_id = projects.project_id
+    left join {{ ref('dim_legal_entities') }} as entities
+        on entries.legal_entity_id = entities.legal_entity_id
+    left join {{ ref('dim_accounting_periods') }} as periods
+        on
+            entries.legal_entity_id = periods.legal_entity_id
+            and entries.accounting_period_id = periods.accounting_period_id
+    left join versions on entries.entry_id = versions.entry_id
+    where
+        entries.entry_type = 'time'
+        and entries.is_effective
+        and entries.approved_at is not null
+        and {{ is_billed_by_the_hour('entries', 'projects') }}
+
+),
+
+allocations as (
+
+    select
+        entry_id,
+        invoice_date,
+        sum(case when billed_amount_contract > 0 then hours else 0 end) as billed_hours,
+        sum(case when billed_amount_contract < 0 then 1 else 0 end) as credit_count
+    from {{ ref('fct_billing_allocations') }}
+    where is_issued and entry_id is not null
+    group by entry_id, invoice_date
+
+),
+
+runs as (
+
+    select
+        cohort.project_id,
+        allocations.invoice_date
+    from cohort
+    inner join allocations on cohort.entry_id = allocations.entry_id
+    where allocations.billed_hours > 0
+    group by cohort.project_id, allocations.invoice_date
+
+),
+
+first_runs as (
+
+    select
+        cohort.entry_id,
+        min(runs.invoice_date) as run_date
+    from cohort
+    inner join runs
+        on
+            cohort.project_id = runs.project_id
+            and cohort.approved_date <= runs.invoice_date
+            and cohort.period_end_date <= runs.invoice_date
+    group by cohort.entry_id
+
+),
+
+billings as (
+
+    select
+        entry_id,
+        min(case when billed_hours > 0 then invoice_date end) as billed_date
+    from allocations
+    group by entry_id
+
+),
+
+settled as (
+
+    select
+        billings.entry_id,
+        billings.billed_date,
+        sum(
+            case
+                when allocations.invoice_date = billings.billed_date then allocations.billed_hours
+                else 0
+            end
+        ) as billed_hours,
+        sum(allocations.credit_count) > 0 as is_credited
+    from billings
+    inner join allocations
+        on
+            billings.entry_id = allocations.entry_id
+            and allocations.invoice_date
+            <= {{ add_days('billings.billed_date', policy_number('first_pass_maturity_days', 45)) }}
+    group by billings.entry_id, billings.billed_date
+
+)
+
+select
+    cohort.entry_id,
+    cohort.legal_entity_id,
+    cohort.client_id,
+    cohort.project_id,
+    {{ month_id('cohort.approved_date') }} as approval_month,
+    cohort.approved_date,
+    first_runs.run_date as due_run_date,
+    settled.billed_date,
+    {{ add_days(
+        month_end('cohort.approved_date'), policy_number('first_pass_maturity_days', 45)
+    ) }} <= cohort.as_of_date as is_mature,
+    cohort.hours,
+    cast(least(coalesce(settled.billed_hours, 0), cohort.hours) as decimal(18, 4)) as billed_hours,
+    case
+        when settled.billed_date is null then 'unbilled'
+        when cohort.is_changed then 'changed'
+        when settled.billed_date > first_runs.run_date then 'later_run'
+        when settled.is_credited then 'credited'
+        when settled.billed_hours < cohort.hours then 'in_part'
+        else 'first_pass'
+    end as billing_outcome,
+    {{ as_of() }} as as_of_at
+from cohort
+left join settled on cohort.entry_id = settled.entry_id
+left join first_runs on cohort.entry_id = first_runs.entry_id
