@@ -156,3 +156,53 @@
         cast(null as varchar) as source_system,
         cast(null as timestamp) as known_at
 {%- endmacro %}
+
+{# The days on which each version of a record holds, from its versions known at K: a later version
+   overrules an earlier one from its own first day on, and the earliest one that is left holds since
+   ever. A version holds from the day it states, else from the day it became known (UTC). Columns
+   `valid_from`, `valid_to` (included; 9999-12-31 when open); versions overruled on all days go. #}
+{% macro dated_versions(relation, key_columns) -%}
+    {%- set record = key_columns | join(', ') -%}
+    {%- set order = 'source_version asc nulls first, known_at asc' -%}
+    starting as (
+
+        select
+            versions.*,
+            coalesce(valid_from, cast(known_at as date)) as first_day,
+            row_number() over (partition by {{ record }} order by {{ order }}) as version_number
+        from {{ relation }} as versions
+
+    ),
+
+    overruled as (
+
+        select
+            starting.*,
+            min(first_day) over (
+                partition by {{ record }}
+                order by version_number
+                rows between 1 following and unbounded following
+            ) as next_first_day
+        from starting
+
+    ),
+
+    spans as (
+
+        select
+            overruled.*,
+            row_number() over (partition by {{ record }} order by first_day) as span_number
+        from overruled
+        where coalesce(first_day < next_first_day, true)
+
+    )
+{%- endmacro %}
+
+{# First and last day of a span of `dated_versions`. #}
+{% macro span_start() -%}
+    case when spans.span_number = 1 then cast('1900-01-01' as date) else spans.first_day end
+{%- endmacro %}
+
+{% macro span_end() -%}
+    coalesce({{ add_days('spans.next_first_day', -1) }}, cast('9999-12-31' as date))
+{%- endmacro %}
