@@ -11,6 +11,7 @@ from assets import keys
 from assets.postings import STREAMS, target_systems
 from assets.session import CloseSession
 from expectations.gate import run_gate
+from tieout.domain.clock import latest_day
 from tieout.posting.candidates import read_candidates
 
 
@@ -27,7 +28,7 @@ def _gate_check(stream: str, model: str) -> dg.AssetChecksDefinition:
     )
     def gate(context: dg.AssetCheckExecutionContext, session: CloseSession) -> dg.AssetCheckResult:
         policies = {k: str(v) for k, v in session.firm().policies.model_dump().items()}
-        policies["as_of_date"] = session.clock(context.run.run_id).date().isoformat()
+        policies["as_of_date"] = latest_day(session.clock(context.run.run_id)).isoformat()
         findings = []
         evaluated = 0
         for system in target_systems():

@@ -50,3 +50,34 @@
 {% macro spark__add_days(day, days) -%}
     date_add({{ day }}, {{ days }})
 {%- endmacro %}
+
+{# The day of a shift: the local day on which it began, whatever day it was in UTC. #}
+{% macro shift_date(started_at, time_zone) -%}
+    {{ local_date(started_at, time_zone) }}
+{%- endmacro %}
+
+{# The hours that passed from one UTC instant to the next, exact to the second. Instants know no
+   summer time: a shift over the hour that is left out or told twice has the hours it took. #}
+{% macro elapsed_hours(started_at, ended_at) -%}
+    cast({{ money_div(
+        elapsed_seconds(started_at, ended_at), '3600', places=4, numerator_scale=0,
+        denominator_scale=0
+    ) }} as decimal(18, 4))
+{%- endmacro %}
+
+{# Whole seconds from one UTC instant to the next. #}
+{% macro elapsed_seconds(started_at, ended_at) -%}
+    {%- if adapter is defined -%}
+        {{ adapter.dispatch('elapsed_seconds', 'tieout')(started_at, ended_at) }}
+    {%- else -%}
+        {{ default__elapsed_seconds(started_at, ended_at) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__elapsed_seconds(started_at, ended_at) -%}
+    cast(extract(epoch from {{ ended_at }}) - extract(epoch from {{ started_at }}) as bigint)
+{%- endmacro %}
+
+{% macro spark__elapsed_seconds(started_at, ended_at) -%}
+    (unix_timestamp({{ ended_at }}) - unix_timestamp({{ started_at }}))
+{%- endmacro %}

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from tieout.domain.errors import ConfigError
 
+_FIRST_ZONE = timedelta(hours=14)
 _BARE_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
@@ -42,6 +43,14 @@ def now(env: Mapping[str, str] | None = None) -> datetime:
     """The instant of this run: `TIEOUT_NOW` if set, else the real time, in UTC."""
     fixed = (os.environ if env is None else env).get("TIEOUT_NOW")
     return parse_timestamp(fixed, field="TIEOUT_NOW") if fixed else datetime.now(tz=UTC)
+
+
+def latest_day(stamp: datetime) -> date:
+    """The latest calendar day anywhere at that instant: UTC+14 is the first to see it.
+
+    A rule that knows no entity asks this day, so that no local today is taken for tomorrow.
+    """
+    return (stamp.astimezone(UTC) + _FIRST_ZONE).date()
 
 
 def sql_timestamp(stamp: datetime) -> str:

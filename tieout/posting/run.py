@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import polars as pl
 from filelock import FileLock, Timeout
 
+from tieout.domain.clock import latest_day
 from tieout.domain.control_totals import ControlTotals
 from tieout.domain.errors import EXIT_UNREACHABLE, OutcomeUnknown, SystemUnreachable, TieoutError
 from tieout.domain.period import Period
@@ -158,7 +159,7 @@ def _settings(firm: FirmLike, policies: Mapping[str, str] | None, now: datetime)
     """The gate's settings as text, and the day of the run."""
     chosen = firm.policies.model_dump() if policies is None else policies
     return {name: str(value) for name, value in chosen.items()} | {
-        "as_of_date": now.date().isoformat()
+        "as_of_date": latest_day(now).isoformat()
     }
 
 

@@ -60,6 +60,12 @@ accounts as (
 
 ),
 
+entities as (
+
+    select * from {{ ref('dim_legal_entities') }}
+
+),
+
 fact_owners as (
 
     select * from {{ ref('int_fact_owners') }}
@@ -74,7 +80,9 @@ select
         when entries.worker_id = {{ unknown_member() }} then 'WORKER_UNMAPPED'
         when entries.project_id = {{ unknown_member() }} then 'PROJECT_UNMAPPED'
         when entries.target is null then 'ROUTE_MISSING'
-        when entries.work_date > cast({{ as_of() }} as date) then 'FUTURE_DATED'
+        when
+            entries.work_date > {{ local_date(as_of(), "coalesce(entities.time_zone, 'UTC')") }}
+            then 'FUTURE_DATED'
         when entries.work_date > workers.terminated_date then 'WORKER_TERMINATED'
         when not projects.is_active_in_psa then 'PROJECT_CLOSED'
         when not assigned.is_assigned then 'ASSIGNMENT_MISSING'
@@ -131,3 +139,4 @@ left join fact_owners
         and entries.legal_entity_id = fact_owners.legal_entity_id
         and entries.entry_type = fact_owners.entry_type
         and entries.work_date = fact_owners.work_date
+left join entities on entries.legal_entity_id = entities.legal_entity_id
