@@ -49,6 +49,9 @@ LEDGER_TABLES: dict[str, str] = {
     " accounting_date date, amount decimal(18, 4), currency_code varchar, hours decimal(18, 4),"
     " planned_at timestamp, sent_at timestamp, acked_at timestamp, proven_at timestamp,"
     " is_proven boolean, proof_difference varchar",
+    "posting_manifest": "posting_key varchar, entry_id varchar, source_version bigint,"
+    " hours decimal(18, 4), cost_amount_functional decimal(18, 4),"
+    " bill_amount_contract decimal(18, 4)",
     "posting_batches": "batch_id varchar, target varchar, period_id varchar, state varchar,"
     " line_count bigint, control_hours decimal(18, 4), control_amount decimal(18, 4),"
     " file_names varchar, sha256 varchar, gate_passed boolean, gate_evaluated bigint,"

@@ -40,8 +40,7 @@ postings as (
         count(*) as line_count,
         sum(hours) as posted_hours,
         sum(cost_amount_functional) as posted_cost
-    from {{ ref('fct_erp_postings') }}
-    where line_class = 'matched'
+    from {{ ref('fct_posting_shares') }}
     group by entry_id
 
 ),
@@ -64,8 +63,7 @@ erp_lines as (
                 posted_at desc nulls last,
                 posting_line_id desc
         ) as line_rank
-    from {{ ref('fct_erp_postings') }}
-    where line_class = 'matched'
+    from {{ ref('fct_posting_shares') }}
 
 ),
 

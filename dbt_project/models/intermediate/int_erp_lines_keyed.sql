@@ -1,11 +1,11 @@
--- The entry that a line names: by posting key first, then by a reference in memo or custom field.
--- Whether that entry exists is not asked here. Where the entity's calendar is not that of months,
--- the accounting period is that of the accounting date, whatever the ERP calls it.
+-- Lines in canonical ids. Whether the entry that a line names exists is not asked here. Where the
+-- entity's calendar is not that of months, the accounting period is that of the accounting date,
+-- whatever the ERP calls it.
 with
 
 erp_lines as (
 
-    select * from {{ ref('int_erp_lines_known') }}
+    select * from {{ ref('int_erp_lines_named') }}
 
 ),
 
@@ -47,13 +47,12 @@ select
     erp_lines.external_id,
     erp_lines.posting_key,
     erp_lines.source_record_ref,
-    coalesce(erp_lines.key_entry_id, erp_lines.source_record_ref) as entry_id,
+    erp_lines.named_entry_id,
+    erp_lines.manifest_key,
+    case when erp_lines.manifest_key is null then erp_lines.named_entry_id end as entry_id,
     erp_lines.key_version,
-    coalesce(erp_lines.key_leg, 'cost') as leg,
-    erp_lines.is_reversal
-    or (erp_lines.key_entry_id is null and erp_lines.source_record_ref is not null and (
-        erp_lines.hours < 0 or (erp_lines.hours = 0 and erp_lines.cost_amount_functional < 0)
-    )) as is_reversal,
+    erp_lines.leg,
+    erp_lines.is_taking_back as is_reversal,
     erp_lines.is_manual,
     erp_lines.record_type,
     erp_lines.memo,
@@ -73,6 +72,10 @@ select
     ) as accounting_period_id,
     erp_lines.posted_at,
     erp_lines.is_billable,
+    erp_lines.source_worker_id is not null as names_worker,
+    erp_lines.hours is not null as states_hours,
+    erp_lines.cost_amount_functional is not null as states_cost,
+    erp_lines.bill_amount_contract is not null as states_bill,
     cast(coalesce(erp_lines.hours, 0) as decimal(18, 4)) as hours,
     cast(coalesce(erp_lines.cost_amount_functional, 0) as decimal(18, 4))
         as cost_amount_functional,

@@ -14,7 +14,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by entry_id, source_version, leg, is_reversal
+            partition by entry_id, manifest_key, source_version, leg, is_reversal
             order by posted_at asc nulls last, erp_system asc, {{ natural_order('erp_line_id') }}
         ) as line_rank,
         row_number() over (
@@ -22,14 +22,14 @@ ranked as (
             order by posted_at asc nulls last, {{ natural_order('erp_line_id') }}
         ) as external_id_rank,
         first_value(posting_line_id) over (
-            partition by entry_id, source_version, leg, is_reversal
+            partition by entry_id, manifest_key, source_version, leg, is_reversal
             order by posted_at asc nulls last, erp_system asc, {{ natural_order('erp_line_id') }}
         ) as first_posting_line_id,
         sum(case when is_reversal then 0 else 1 end) over (
-            partition by entry_id, source_version, leg
+            partition by entry_id, manifest_key, source_version, leg
         ) as posting_count,
         sum(case when is_reversal then 1 else 0 end) over (
-            partition by entry_id, source_version, leg
+            partition by entry_id, manifest_key, source_version, leg
         ) as reversal_count
     from erp_lines
 
@@ -38,6 +38,9 @@ ranked as (
 select
     *,  -- noqa: AM04
     case
+        when manifest_key is not null and is_reversal and posting_count = 0
+            then 'reversal_without_original'
+        when manifest_key is not null then null
         when entry_id is null and posting_key is null and source_record_ref is null
             then case when is_manual then 'manual_journal' else 'foreign_integration' end
         when entry_id is null then 'unknown_source'

@@ -1,10 +1,20 @@
 with
 
-posted_entries as (
+posted as (
 
     select entry_id
     from {{ ref('int_erp_lines_ranked') }}
     where entry_id is not null and orphan_class is null
+    union all
+    select entry_id
+    from {{ ref('int_line_shares') }}
+
+),
+
+posted_entries as (
+
+    select entry_id
+    from posted
     group by entry_id
 
 ),

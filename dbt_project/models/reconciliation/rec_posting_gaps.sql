@@ -9,9 +9,7 @@ with
 
 lines as (
 
-    select *
-    from {{ ref('fct_erp_postings') }}
-    where line_class = 'matched'
+    select * from {{ ref('fct_posting_shares') }}
 
 ),
 

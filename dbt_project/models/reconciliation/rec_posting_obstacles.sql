@@ -3,8 +3,7 @@ with
 posted_entries as (
 
     select entry_id
-    from {{ ref('fct_erp_postings') }}
-    where line_class = 'matched'
+    from {{ ref('fct_posting_shares') }}
     group by entry_id
 
 ),

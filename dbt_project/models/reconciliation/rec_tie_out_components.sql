@@ -4,10 +4,13 @@
     ('cost', 'cost_amount_functional', 'functional_currency_code', 'cost'),
     ('bill', 'bill_amount_contract', 'contract_currency_code', 'bill')
 ] %}
-{# component, its table, which rows of it, their work period #}
+{# component, its table, which rows of it, their work period. A line of several entries is posted
+   where its shares are: its week may lie in two periods; what they leave over counts as the line #}
 {% set tables = [
     ('approved', ref('fct_entries'), 'is_effective', 'accounting_period_id'),
-    ('posted', ref('fct_erp_postings'), 'true', 'work_period_id'),
+    ('posted', ref('fct_erp_postings'), "line_class != 'matched' or match_tier <= 1",
+        'work_period_id'),
+    ('posted', ref('fct_posting_shares'), 'match_tier > 1', 'work_period_id'),
     ('approved_not_posted', ref('rec_approved_not_posted'), 'true', 'accounting_period_id'),
     ('orphan', ref('rec_orphan_postings'), 'true', 'work_period_id'),
     ('duplicate_excess', ref('rec_duplicate_postings'), 'true', 'work_period_id')
@@ -42,6 +45,20 @@ items as (
                 {{ 'hours' if measure == 'hours' else 'amount' }}_{{ direction }} as amount
             from {{ ref('rec_adjusted_not_reclassified') }}
             where leg = '{{ leg }}'
+            union all
+        {% endfor %}
+    {% endfor %}
+    {% for component, sign in [('posted', ''), ('tolerance', '-')] %}
+        {% for measure, column, currency, leg in measures %}
+            select
+                '{{ component }}' as component,
+                legal_entity_id,
+                work_period_id as accounting_period_id,
+                '{{ measure }}' as measure,
+                {{ currency }} as currency_code,
+                {{ sign }}variance_{{ column }} as amount
+            from {{ ref('fct_erp_postings') }}
+            where line_class = 'matched' and match_tier > 1
             union all
         {% endfor %}
     {% endfor %}

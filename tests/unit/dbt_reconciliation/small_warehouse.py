@@ -29,6 +29,7 @@ PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 MARTS = "path:models/reconciliation path:models/close"
 HELPERS = {
     "intermediate.int_erp_lines_ranked": {"entry_id": "varchar", "orphan_class": "varchar"},
+    "intermediate.int_line_shares": {"entry_id": "varchar"},
     "staging.stg_tieout__firms": {"firm_id": "varchar"},
     "intermediate.int_time_entries_unioned": {
         "source_system": "varchar", "source_record_id": "varchar", "source_version": "bigint",
@@ -172,6 +173,7 @@ class SmallWarehouse:
             "TIEOUT_PERIOD": period,
             "DO_NOT_TRACK": "1",
         }
+        self._share()
         command = [verb, *_folders(self.target), "--quiet", "--select", *select.split()]
         if verb != "run":
             command += ["--exclude", "test_type:unit"]
@@ -182,6 +184,20 @@ class SmallWarehouse:
                 _release()
         assert result.result is not None, result.exception
         return Outcome({r.node.name: (str(r.status), r.message) for r in result.result})
+
+    def _share(self) -> None:
+        """Give each matched line its one share, which is the whole line."""
+        shares, lines = (
+            self.contracts[f"canonical.{name}"] for name in ("fct_posting_shares", "fct_erp_postings")
+        )
+        same = ", ".join(name for name in shares if name in lines)
+        with duckdb.connect(self.path) as con:
+            con.execute("delete from canonical.fct_posting_shares")
+            con.execute(
+                f"insert into canonical.fct_posting_shares (posting_share_id, {same})"
+                f" select posting_line_id || '|1', {same} from canonical.fct_erp_postings"
+                " where line_class = 'matched'"
+            )
 
     def built(self, as_of: str, **options: Any) -> SmallWarehouse:
         """Build and insist that every model and every test passed."""
@@ -236,6 +252,8 @@ def line(number: str, posted: Row | None = None, **fields: Any) -> Row:
         "is_billable": True, "hours": Decimal(8), "cost_amount_functional": Decimal(760),
         "functional_currency_code": "USD", "bill_amount_contract": Decimal(1600),
         "contract_currency_code": "USD", "line_class": "matched", "class_detail": "external_id",
+        "match_tier": 0, "share_count": 1, "variance_hours": Decimal(0),
+        "variance_cost_amount_functional": Decimal(0), "variance_bill_amount_contract": Decimal(0),
         "known_at": datetime(2026, 6, 10),
     }  # fmt: skip
     if posted is not None:
