@@ -26,8 +26,12 @@ _COMPONENTS = (
     ("to reverse", "to_reverse_amount"),
     ("orphan", "orphan_amount"),
     ("duplicate", "duplicate_excess_amount"),
+    ("tolerance", "tolerance_amount"),
     ("difference", "difference"),
 )
+
+MONTHS_MAX = 600
+"""A run covers at most fifty years."""
 
 
 def report_path(firm: Firm, period: str | None) -> Path | None:
@@ -37,19 +41,16 @@ def report_path(firm: Firm, period: str | None) -> Path | None:
 
 
 def print_summary(firm: Firm, period: str | None) -> int:
-    """Print the tie-out of the run's last period; 1 if an identity does not tie."""
-    month = months_of(firm, period)[1]
-    identities = published_rows(
-        "select * from rec_tie_out_identities where identity_id = 'I1'"
-        f" and {closed_with('rec_tie_out_identities')} = ?"
-        " order by legal_entity_id, measure, currency_code",
-        [month.id],
-    )
+    """Print the tie-out of each of the run's months; 1 if an identity does not tie."""
+    month, last = months_of(firm, period)
     console = Console()
     if not console.is_terminal:
         console = Console(width=160)
-    console.print(f"Tie-out {month.id} of {firm.firm.name}", style="bold")
-    console.print(_tie_out_table(identities, month))
+    for _ in range(MONTHS_MAX):
+        _print_tie_out(console, firm, month)
+        if month >= last:
+            break
+        month = month.next()
     _print_posted(month)
     _print_exceptions()
     broken = published_rows("select count(*) as n from rec_tie_out_identities where not is_tied")
@@ -64,16 +65,25 @@ def print_summary(firm: Firm, period: str | None) -> int:
     return EXIT_HELD if untied else EXIT_DONE
 
 
+def _print_tie_out(console: Console, firm: Firm, month: Period) -> None:
+    """The tie-out of every period that closes with the month."""
+    identities = published_rows(
+        "select * from rec_tie_out_identities where identity_id = 'I1'"
+        f" and {closed_with('rec_tie_out_identities')} = ?"
+        " order by legal_entity_id, accounting_period_id, measure, currency_code",
+        [month.id],
+    )
+    console.print(f"Tie-out {month.id} of {firm.firm.name}", style="bold")
+    console.print(_tie_out_table(identities, month))
+
+
 def _tie_out_table(identities: list[dict[str, Any]], month: Period) -> Table:
     table = Table("entity", "measure", "", *(name for name, _ in _COMPONENTS), "tied")
     for column in table.columns[3:-1]:
         column.justify = "right"
     for row in identities:
         table.add_row(
-            row["legal_entity_id"]
-            + (
-                "" if row["accounting_period_id"] == month.id else f" {row['accounting_period_id']}"
-            ),
+            " ".join([row["legal_entity_id"], *({row["accounting_period_id"]} - {month.id})]),
             row["measure"],
             "h" if row["measure"] == "hours" else row["currency_code"],
             *(figure(row[column]) for _, column in _COMPONENTS),
