@@ -88,3 +88,26 @@
         )
     )
 {%- endmacro %}
+
+{# numerator / denominator, half away from zero to the minor unit of the currency: decimal(18, 4).
+   Rounded once: never to some places first and to the currency then. #}
+{% macro money_div_to_currency(
+    numerator, denominator, currency_code, numerator_scale=4, denominator_scale=4
+) -%}
+    {%- set scales = (numerator_scale, denominator_scale) -%}
+    case
+        when {{ currency_code }} in ({{ currencies_without_minor_unit() }})
+            then cast({{ money_div(numerator, denominator, 0, *scales) }} as decimal(18, 4))
+        when {{ currency_code }} in ({{ currencies_with_three_decimals() }})
+            then cast({{ money_div(numerator, denominator, 3, *scales) }} as decimal(18, 4))
+        else cast({{ money_div(numerator, denominator, 2, *scales) }} as decimal(18, 4))
+    end
+{%- endmacro %}
+
+{# 1 + percent / 100, exact; no percentage is 1. #}
+{% macro markup_factor(percent) -%}
+    cast(
+        1 + cast(coalesce({{ percent }}, 0) as decimal(18, 6)) * cast(0.01 as decimal(3, 2))
+        as decimal(38, 8)
+    )
+{%- endmacro %}

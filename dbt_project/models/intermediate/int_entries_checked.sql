@@ -1,24 +1,6 @@
 -- The first failed precondition of an effective entry; the order of the list decides.
 with
 
-entries as (
-
-    select * from {{ ref('int_entries_priced') }}
-
-),
-
-workers as (
-
-    select * from {{ ref('dim_workers') }}
-
-),
-
-projects as (
-
-    select * from {{ ref('dim_projects') }}
-
-),
-
 targets as (
 
     select distinct
@@ -27,12 +9,6 @@ targets as (
 
         vendor
     from {{ ref('stg_tieout__system_roles') }}
-
-),
-
-target_projects as (
-
-    select * from {{ ref('int_target_projects') }}
 
 ),
 
@@ -45,30 +21,6 @@ target_workers as (
         worker_id
     from {{ ref('dim_worker_identities') }}
     where is_active
-
-),
-
-assigned as (
-
-    select * from {{ ref('int_assigned_entries') }}
-
-),
-
-accounts as (
-
-    select * from {{ ref('int_target_accounts') }}
-
-),
-
-entities as (
-
-    select * from {{ ref('dim_legal_entities') }}
-
-),
-
-fact_owners as (
-
-    select * from {{ ref('int_fact_owners') }}
 
 )
 
@@ -98,6 +50,8 @@ select
             entries.is_billable
             and entries.contract_currency_code != entries.project_currency_code
             then 'CURRENCY_MISMATCH'
+        when entries.is_contract_line_ambiguous then 'CONTRACT_LINE_AMBIGUOUS'
+        when entries.is_rate_ambiguous then 'RATE_AMBIGUOUS'
         when entries.is_rate_missing then 'RATE_MISSING'
         when entries.is_fx_missing then 'FX_MISSING'
         when
@@ -105,24 +59,26 @@ select
                 entries.entry_type = 'time'
                 and targets.vendor not in ({{ vendors_accounting_for_time() }})
                 and not coalesce(
-                    accounts.has_labour_accounts
-                    and (entries.bill_amount = 0 or accounts.has_revenue_accounts),
+                    account_sets.has_labour_accounts
+                    and (entries.bill_amount = 0 or account_sets.has_revenue_accounts),
                     false
                 )
             )
             or (
                 entries.entry_type = 'expense'
                 and targets.vendor not in ({{ file_vendors() }})
-                and not coalesce(accounts.has_expense_accounts, false)
+                and not coalesce(account_sets.has_expense_accounts, false)
             )
             then 'ACCOUNT_UNMAPPED'
         when entries.posting_accounting_date is null then 'PERIOD_CLOSED'
     end as reason_code
-from entries
-left join workers on entries.worker_id = workers.worker_id
-left join projects on entries.project_id = projects.project_id
+from {{ ref('int_entries_priced') }} as entries
+left join {{ ref('dim_workers') }} as workers
+    on entries.worker_id = workers.worker_id
+left join {{ ref('dim_projects') }} as projects
+    on entries.project_id = projects.project_id
 left join targets on entries.target = targets.source_system
-left join target_projects
+left join {{ ref('int_target_projects') }} as target_projects
     on
         entries.target = target_projects.source_system
         and entries.project_id = target_projects.project_id
@@ -130,13 +86,22 @@ left join target_workers
     on
         entries.target = target_workers.source_system
         and entries.worker_id = target_workers.worker_id
-left join assigned on entries.entry_id = assigned.entry_id
-left join accounts
-    on entries.legal_entity_id = accounts.legal_entity_id and entries.target = accounts.target
-left join fact_owners
+left join {{ ref('int_assigned_days') }} as assigned
+    on
+        entries.source_system = assigned.source_system
+        and entries.worker_id = assigned.worker_id
+        and entries.project_id = assigned.project_id
+        and entries.work_date = assigned.work_date
+        and entries.entry_type = 'time'
+left join {{ ref('int_target_accounts') }} as account_sets
+    on
+        entries.legal_entity_id = account_sets.legal_entity_id
+        and entries.target = account_sets.target
+left join {{ ref('int_fact_owners') }} as fact_owners
     on
         entries.source_system = fact_owners.source_system
         and entries.legal_entity_id = fact_owners.legal_entity_id
         and entries.entry_type = fact_owners.entry_type
         and entries.work_date = fact_owners.work_date
-left join entities on entries.legal_entity_id = entities.legal_entity_id
+left join {{ ref('dim_legal_entities') }} as entities
+    on entries.legal_entity_id = entities.legal_entity_id

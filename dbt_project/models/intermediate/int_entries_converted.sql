@@ -1,59 +1,44 @@
--- The spot rates of each entry at its work date; 1 within one currency, null when none is known.
-with
-
-entries as (
-
-    select * from {{ ref('int_entries_located') }}
-
-),
-
-rates as (
-
-    select * from {{ ref('int_fx_resolved') }}
-
-)
-
+{# conversion, from, to, and when it is needed #}
+{% set conversions = [
+    ('contract_to_functional', 'contract_currency_code', 'functional_currency_code', 'true'),
+    ('cost_to_functional', 'cost_basis_currency_code', 'functional_currency_code', 'true'),
+    ('functional_to_contract', 'functional_currency_code', 'contract_currency_code',
+        "(entries.entry_type = 'expense' or entries.is_cost_plus)"),
+    ('functional_to_reporting', 'functional_currency_code', 'reporting_currency_code', 'true')
+] %}
+-- The spot rates of each version at its work date, with their kind and day; 1 within one currency,
+-- null when none is known.
 select
     entries.*,  -- noqa: AM04
-    case
-        when entries.contract_currency_code = entries.functional_currency_code then 1
-        else contract_rates.fx_rate
-    end as fx_rate_contract_to_functional,
-    case
-        when entries.cost_basis_currency_code = entries.functional_currency_code then 1
-        else cost_rates.fx_rate
-    end as fx_rate_cost_to_functional,
-    case
-        when entries.contract_currency_code = entries.functional_currency_code then 1
-        else charge_rates.fx_rate
-    end as fx_rate_functional_to_contract,
-    case
-        when entries.reporting_currency_code = entries.functional_currency_code then 1
-        else reporting_rates.fx_rate
-    end as fx_rate_functional_to_reporting
-from entries
-left join rates as contract_rates
-    on
-        entries.erp_system = contract_rates.erp_system
-        and entries.contract_currency_code = contract_rates.from_currency_code
-        and entries.functional_currency_code = contract_rates.to_currency_code
-        and entries.work_date = contract_rates.work_date
-left join rates as cost_rates
-    on
-        entries.erp_system = cost_rates.erp_system
-        and entries.cost_basis_currency_code = cost_rates.from_currency_code
-        and entries.functional_currency_code = cost_rates.to_currency_code
-        and entries.work_date = cost_rates.work_date
-left join rates as charge_rates
-    on
-        entries.erp_system = charge_rates.erp_system
-        and entries.functional_currency_code = charge_rates.from_currency_code
-        and entries.contract_currency_code = charge_rates.to_currency_code
-        and entries.work_date = charge_rates.work_date
-        and entries.entry_type = 'expense'
-left join rates as reporting_rates
-    on
-        entries.erp_system = reporting_rates.erp_system
-        and entries.functional_currency_code = reporting_rates.from_currency_code
-        and entries.reporting_currency_code = reporting_rates.to_currency_code
-        and entries.work_date = reporting_rates.work_date
+    {% for conversion, source_currency, target_currency, needed in conversions %}
+        case
+            when entries.{{ source_currency }} = entries.{{ target_currency }} then 1
+            else {{ conversion }}.fx_rate
+        end as fx_rate_{{ conversion }},
+        case
+            when entries.{{ source_currency }} = entries.{{ target_currency }} then 'identity'
+            else {{ conversion }}.rate_type
+        end as fx_rate_type_{{ conversion }},
+        case
+            when entries.{{ source_currency }} = entries.{{ target_currency }}
+                then entries.work_date
+            else {{ conversion }}.rate_date
+        end as fx_rate_date_{{ conversion }},
+    {% endfor %}
+    taxes.tax_rule_id,
+    taxes.tax_status,
+    taxes.recoverable_ratio,
+    taxes.resolved_tax_code,
+    coalesce(taxes.has_usable_tax, false) as has_usable_tax
+from {{ ref('int_entries_rated') }} as entries
+left join {{ ref('int_expense_taxes') }} as taxes
+    on entries.entry_id = taxes.entry_id and entries.source_version = taxes.source_version
+{% for conversion, source_currency, target_currency, needed in conversions %}
+    left join {{ ref('int_fx_resolved') }} as {{ conversion }}
+        on
+            entries.erp_system = {{ conversion }}.erp_system
+            and entries.{{ source_currency }} = {{ conversion }}.from_currency_code
+            and entries.{{ target_currency }} = {{ conversion }}.to_currency_code
+            and entries.work_date = {{ conversion }}.work_date
+            and {{ needed }}
+{% endfor %}

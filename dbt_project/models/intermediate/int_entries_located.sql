@@ -1,21 +1,22 @@
--- Where an entry belongs: destination, the ERP whose rates apply, currencies, billing model.
+-- Where a version belongs: destination, the ERP whose rates apply, the contract line it is under.
 with
 
-entries as (
+contract_lines as (
 
-    select * from {{ ref('int_entries_unioned') }}
-
-),
-
-planned_targets as (
-
-    select * from {{ ref('int_planned_targets') }}
+    select * from {{ ref('dim_contract_lines') }}
+    where is_active
 
 ),
 
-routes as (
+-- without a line of its own, an entry is under the only contract of its project
+only_contracts as (
 
-    select * from {{ ref('int_routes_resolved') }}
+    select
+        project_id,
+        min(contract_id) as contract_id
+    from contract_lines
+    group by project_id
+    having count(distinct contract_id) = 1
 
 ),
 
@@ -25,69 +26,79 @@ asked_projects as (
 
 ),
 
-entities as (
+located as (
 
-    select * from {{ ref('dim_legal_entities') }}
-
-),
-
-projects as (
-
-    select * from {{ ref('dim_projects') }}
-
-),
-
-accounting_dates as (
-
-    select * from {{ ref('int_accounting_dates') }}
-
-),
-
-posting_dates as (
-
-    select * from {{ ref('int_posting_dates') }}
+    select
+        entries.*,
+        coalesce(planned_targets.target, routes.target) as target,  -- noqa: RF04
+        coalesce(planned_targets.target, routes.target, entities.erp_system) as erp_system,
+        entities.functional_currency_code,
+        entities.reporting_currency_code,
+        projects.billing_model,
+        coalesce(contract_lines.currency_code, projects.contract_currency_code)
+            as project_currency_code,
+        coalesce(entries.source_labour_category, workers.labour_category) as labour_category,
+        coalesce(projects.service_line_code, workers.service_line_code) as service_line_code,
+        coalesce(projects.region_code, workers.region_code) as region_code,
+        coalesce(projects.cost_center_code, workers.cost_center_code) as cost_center_code,
+        coalesce(
+            contract_lines.contract_id, contract_ids.contract_id, only_contracts.contract_id
+        ) as contract_id,
+        contract_lines.contract_line_id,
+        contract_lines.line_type,
+        contract_lines.markup_percent,
+        contract_lines.discount_percent,
+        contract_lines.needs_vendor_bill,
+        coalesce(resolved.is_ambiguous and entries.is_billable, false)
+            as is_contract_line_ambiguous,
+        coalesce(accounting_dates.work_period_id, {{ month_id('entries.work_date') }})
+            as accounting_period_id
+    from {{ ref('int_entries_unioned') }} as entries
+    left join {{ ref('dim_legal_entities') }} as entities
+        on entries.legal_entity_id = entities.legal_entity_id
+    left join {{ ref('dim_projects') }} as projects on entries.project_id = projects.project_id
+    left join {{ ref('dim_workers') }} as workers on entries.worker_id = workers.worker_id
+    left join {{ ref('int_contract_lines_resolved') }} as resolved
+        on
+            entries.project_id = resolved.project_id
+            and coalesce(entries.task_id, '') = coalesce(resolved.task_id, '')
+            and entries.entry_type = resolved.entry_type
+            and coalesce(workers.worker_type = 'contractor', false) = resolved.is_contractor
+            and entries.work_date = resolved.work_date
+    left join contract_lines on resolved.contract_line_id = contract_lines.contract_line_id
+    left join {{ ref('int_contract_ids') }} as contract_ids
+        on
+            projects.source_system = contract_ids.source_system
+            and projects.source_contract_id = contract_ids.source_contract_id
+    left join only_contracts on entries.project_id = only_contracts.project_id
+    left join {{ ref('int_planned_targets') }} as planned_targets
+        on entries.entry_id = planned_targets.entry_id
+    left join asked_projects on entries.project_id = asked_projects.project_id
+    left join {{ ref('int_routes_resolved') }} as routes
+        on
+            entries.legal_entity_id = routes.legal_entity_id
+            and coalesce(asked_projects.project_id, '*') = routes.route_project_id
+            and entries.entry_type = routes.entry_type
+            and entries.work_date = routes.work_date
+    left join {{ ref('int_accounting_dates') }} as accounting_dates
+        on
+            entries.legal_entity_id = accounting_dates.legal_entity_id
+            and entries.work_date = accounting_dates.fact_date
 
 )
 
 select
-    entries.*,  -- noqa: AM04
-    coalesce(planned_targets.target, routes.target) as target,  -- noqa: RF04
-    coalesce(planned_targets.target, routes.target, entities.erp_system) as erp_system,
-    entities.functional_currency_code,
-    entities.reporting_currency_code,
-    projects.billing_model,
-    projects.contract_currency_code as project_currency_code,
-    -- an amount is labelled with the currency it is in, even where the contract says another
-    coalesce(
-        entries.bill_currency_code,
-        projects.contract_currency_code,
-        entities.functional_currency_code
-    ) as contract_currency_code,
-    coalesce(entries.cost_currency_code, entities.functional_currency_code)
-        as cost_basis_currency_code,
-    coalesce(accounting_dates.work_period_id, {{ month_id('entries.work_date') }})
-        as accounting_period_id,
+    located.*,  -- noqa: AM04
+    {{ surrogate_key([
+        'located.worker_id', 'located.project_id', 'located.client_id', 'located.legal_entity_id',
+        'located.contract_id', 'located.contract_line_id', 'located.labour_category'
+    ]) }} as rate_key,
     posting_dates.posting_accounting_date,
     posting_dates.posting_accounting_period_id
-from entries
-left join entities on entries.legal_entity_id = entities.legal_entity_id
-left join projects on entries.project_id = projects.project_id
-left join planned_targets on entries.entry_id = planned_targets.entry_id
-left join asked_projects on entries.project_id = asked_projects.project_id
-left join routes
+from located
+left join {{ ref('int_posting_dates') }} as posting_dates
     on
-        entries.legal_entity_id = routes.legal_entity_id
-        and coalesce(asked_projects.project_id, '*') = routes.route_project_id
-        and entries.entry_type = routes.entry_type
-        and entries.work_date = routes.work_date
-left join accounting_dates
-    on
-        entries.legal_entity_id = accounting_dates.legal_entity_id
-        and entries.work_date = accounting_dates.fact_date
-left join posting_dates
-    on
-        entries.legal_entity_id = posting_dates.legal_entity_id
-        and coalesce(planned_targets.target, routes.target, entities.erp_system, '')
-        = coalesce(posting_dates.erp_system, '')
-        and entries.entry_type = posting_dates.entry_type
-        and entries.work_date = posting_dates.fact_date
+        located.legal_entity_id = posting_dates.legal_entity_id
+        and coalesce(located.erp_system, '') = coalesce(posting_dates.erp_system, '')
+        and located.entry_type = posting_dates.entry_type
+        and located.work_date = posting_dates.fact_date

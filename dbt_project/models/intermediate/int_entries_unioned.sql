@@ -1,19 +1,5 @@
--- Time and expenses in one shape. cost_basis_amount is what an expense costs before conversion;
--- the cost of time comes from hours and cost_rate.
-with
-
-time_entries as (
-
-    select * from {{ ref('fct_time_entries') }}
-
-),
-
-expense_items as (
-
-    select * from {{ ref('fct_expense_items') }}
-
-)
-
+-- Every version of time and expenses in one shape. cost_basis_amount is what an expense costs
+-- before conversion; the cost of time comes from hours and cost_rate.
 select
     entry_id,
     'time' as entry_type,
@@ -22,30 +8,46 @@ select
     source_version,
     known_at,
     source_updated_at,
+    is_newest,
+    version_known_from,
+    version_known_to,
+    is_first_effective,
     legal_entity_id,
     worker_id,
     client_id,
     project_id,
     source_worker_id,
     source_project_id,
+    task_id,
     task_name,
+    labour_category as source_labour_category,
     cast(null as varchar) as expense_type,
     work_date,
     approval_status,
+    submitted_at,
     approved_at,
     is_deleted,
     is_effective,
     is_billable,
     cast(null as boolean) as is_company_paid,
     hours,
-    cost_rate,
-    cost_currency_code,
+    cost_rate as source_cost_rate,
+    cost_currency_code as source_cost_currency_code,
     cast(null as decimal(18, 4)) as cost_basis_amount,
-    bill_rate,
-    bill_currency_code,
+    bill_rate as source_bill_rate,
+    bill_currency_code as source_bill_currency_code,
     source_invoice_id,
+    cast(null as decimal(18, 4)) as transaction_amount,
+    cast(null as varchar) as transaction_currency_code,
+    cast(null as decimal(18, 10)) as exchange_rate,
+    cast(null as decimal(18, 4)) as tax_amount,
+    cast(null as varchar) as tax_code,
+    cast(null as varchar) as country_code,
+    cast(null as boolean) as has_receipt,
+    cast(null as boolean) as is_receipt_in_company_name,
+    cast(null as varchar) as supplier_tax_registration,
     notes
-from time_entries
+from {{ ref('fct_time_entry_versions') }}
 union all
 select
     entry_id,
@@ -55,27 +57,43 @@ select
     source_version,
     known_at,
     source_updated_at,
+    is_newest,
+    version_known_from,
+    version_known_to,
+    is_first_effective,
     legal_entity_id,
     worker_id,
     client_id,
     project_id,
     source_worker_id,
     source_project_id,
+    cast(null as varchar) as task_id,
     cast(null as varchar) as task_name,
+    cast(null as varchar) as source_labour_category,
     expense_type,
     work_date,
     approval_status,
+    submitted_at,
     approved_at,
     is_deleted,
     is_effective,
     is_billable,
     is_company_paid,
     cast(0 as decimal(18, 4)) as hours,
-    cast(null as decimal(18, 6)) as cost_rate,
-    reimbursement_currency_code as cost_currency_code,
+    cast(null as decimal(18, 6)) as source_cost_rate,
+    reimbursement_currency_code as source_cost_currency_code,
     approved_amount as cost_basis_amount,
-    cast(null as decimal(18, 6)) as bill_rate,
-    cast(null as varchar) as bill_currency_code,
+    cast(null as decimal(18, 6)) as source_bill_rate,
+    cast(null as varchar) as source_bill_currency_code,
     cast(null as varchar) as source_invoice_id,
+    transaction_amount,
+    transaction_currency_code,
+    exchange_rate,
+    tax_amount,
+    tax_code,
+    country_code,
+    has_receipt,
+    is_receipt_in_company_name,
+    supplier_tax_registration,
     notes
-from expense_items
+from {{ ref('int_expense_versions_resolved') }}

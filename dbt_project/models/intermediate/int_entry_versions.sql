@@ -24,6 +24,6 @@ select
     client_id,
     project_id,
     work_date,
-    coalesce(is_billable, false) as is_billable,
+    is_billable,
     cast(null as varchar) as bill_currency_code
 from {{ ref('int_expense_versions_resolved') }}

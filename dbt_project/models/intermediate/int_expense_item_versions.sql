@@ -1,9 +1,4 @@
-{{ known_versions(
+{{ entry_versions(
     ref('int_expense_items_unioned'),
-    ['source_system', 'source_record_id'],
-    {
-        'first_approved_known_at':
-            "min(case when approval_status = 'approved' and not is_deleted then known_at end)",
-        'version_count': 'count(*)'
-    }
+    "approval_status = 'approved' and not is_deleted and not coalesce(is_personal, false)"
 ) }}

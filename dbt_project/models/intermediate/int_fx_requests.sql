@@ -1,43 +1,52 @@
--- The conversions that entries need: contract to functional, cost basis to functional,
--- functional to contract (expenses charged on) and functional to reporting.
+-- The conversions that entries need: contract to functional, cost basis to functional, functional
+-- to contract (what is charged at cost) and functional to reporting.
 with
 
-entries as (
+-- one pass over the entries: days and currencies are few
+situations as (
 
-    select * from {{ ref('int_entries_located') }}
+    select distinct
+        erp_system,
+        work_date,
+        contract_currency_code,
+        cost_basis_currency_code,
+        functional_currency_code,
+        reporting_currency_code,
+        entry_type = 'expense' or is_cost_plus as is_charged_at_cost
+    from {{ ref('int_entries_rated') }}
 
 ),
 
 pairs as (
 
-    select distinct
+    select
         erp_system,
         contract_currency_code as from_currency_code,
         functional_currency_code as to_currency_code,
         work_date
-    from entries
+    from situations
     union all
-    select distinct
+    select
         erp_system,
         cost_basis_currency_code as from_currency_code,
         functional_currency_code as to_currency_code,
         work_date
-    from entries
+    from situations
     union all
-    select distinct
+    select
         erp_system,
         functional_currency_code as from_currency_code,
         contract_currency_code as to_currency_code,
         work_date
-    from entries
-    where entry_type = 'expense'
+    from situations
+    where is_charged_at_cost
     union all
-    select distinct
+    select
         erp_system,
         functional_currency_code as from_currency_code,
         reporting_currency_code as to_currency_code,
         work_date
-    from entries
+    from situations
 
 )
 

@@ -1,5 +1,6 @@
--- The latest rate on or before the work date in the ERP's own table: the direct pair, else the
--- inverse of the reverse pair. No rate at all is no row: nothing falls back to a later day.
+-- The rate in force on the work date in the ERP's own table: the latest of that day or before, of
+-- the direct pair, else the inverse of the reverse pair. Where the firm limits the age of a rate,
+-- an older one is none. No rate is no row: nothing falls back to a later day.
 with
 
 requests as (
@@ -8,91 +9,82 @@ requests as (
 
 ),
 
-rates as (
+spot_rates as (
 
-    select * from {{ ref('dim_fx_rates') }}
+    select
+        erp_system,
+        from_currency_code,
+        to_currency_code,
+        rate_date,
+        rate_type,
+        fx_rate,
+        true as is_direct
+    from {{ ref('dim_fx_rates') }}
+    where rate_type = 'spot'
+    union all
+    select
+        erp_system,
+        to_currency_code as from_currency_code,
+        from_currency_code as to_currency_code,
+        rate_date,
+        rate_type,
+        {{ money_div('1', 'fx_rate', places=10, numerator_scale=0, denominator_scale=10) }}
+            as fx_rate,
+        false as is_direct
+    from {{ ref('dim_fx_rates') }}
     where rate_type = 'spot'
 
 ),
 
-direct_rates as (
+limits as (
+
+    select max(cast(policy_value as integer)) as max_age_days
+    from {{ ref('dim_policies') }}
+    where policy = 'fx_max_age_days'
+
+),
+
+ranked as (
 
     select
         requests.erp_system,
         requests.from_currency_code,
         requests.to_currency_code,
         requests.work_date,
-        rates.fx_rate,
+        spot_rates.rate_date,
+        spot_rates.rate_type,
+        cast(spot_rates.fx_rate as decimal(18, 10)) as fx_rate,
         row_number() over (
             partition by
                 requests.erp_system,
                 requests.from_currency_code,
                 requests.to_currency_code,
                 requests.work_date
-            order by rates.rate_date desc
+            order by spot_rates.is_direct desc, spot_rates.rate_date desc
         ) as rate_rank
     from requests
-    inner join rates
+    cross join limits
+    inner join spot_rates
         on
-            requests.erp_system = rates.erp_system
-            and requests.from_currency_code = rates.from_currency_code
-            and requests.to_currency_code = rates.to_currency_code
-            and requests.work_date >= rates.rate_date
-
-),
-
-inverse_rates as (
-
-    select
-        requests.erp_system,
-        requests.from_currency_code,
-        requests.to_currency_code,
-        requests.work_date,
-        {{ money_div('1', 'rates.fx_rate', places=10, numerator_scale=0, denominator_scale=10) }}
-            as fx_rate,
-        row_number() over (
-            partition by
-                requests.erp_system,
-                requests.from_currency_code,
-                requests.to_currency_code,
-                requests.work_date
-            order by rates.rate_date desc
-        ) as rate_rank
-    from requests
-    inner join rates
-        on
-            requests.erp_system = rates.erp_system
-            and requests.from_currency_code = rates.to_currency_code
-            and requests.to_currency_code = rates.from_currency_code
-            and requests.work_date >= rates.rate_date
-
-),
-
-resolved as (
-
-    select
-        requests.erp_system,
-        requests.from_currency_code,
-        requests.to_currency_code,
-        requests.work_date,
-        cast(coalesce(direct_rates.fx_rate, inverse_rates.fx_rate) as decimal(18, 10)) as fx_rate
-    from requests
-    left join direct_rates
-        on
-            requests.erp_system = direct_rates.erp_system
-            and requests.from_currency_code = direct_rates.from_currency_code
-            and requests.to_currency_code = direct_rates.to_currency_code
-            and requests.work_date = direct_rates.work_date
-            and direct_rates.rate_rank = 1
-    left join inverse_rates
-        on
-            requests.erp_system = inverse_rates.erp_system
-            and requests.from_currency_code = inverse_rates.from_currency_code
-            and requests.to_currency_code = inverse_rates.to_currency_code
-            and requests.work_date = inverse_rates.work_date
-            and inverse_rates.rate_rank = 1
+            requests.erp_system = spot_rates.erp_system
+            and requests.from_currency_code = spot_rates.from_currency_code
+            and requests.to_currency_code = spot_rates.to_currency_code
+            and requests.work_date >= spot_rates.rate_date
+            and coalesce(
+                {{ days_between('spot_rates.rate_date', 'requests.work_date') }}
+                <= limits.max_age_days,
+                true
+            )
 
 )
 
-select * from resolved
-where fx_rate is not null
+select
+    erp_system,
+    from_currency_code,
+    to_currency_code,
+    work_date,
+    fx_rate,
+    rate_type,
+    rate_date
+from ranked
+where rate_rank = 1

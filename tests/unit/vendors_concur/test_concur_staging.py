@@ -14,7 +14,7 @@ from tieout.config import load_firm
 
 CHANGED = datetime(2026, 7, 4, tzinfo=UTC)
 SHAPES = {
-    "expense_items": "source_system source_record_id source_version known_at is_deleted source_created_at source_updated_at source_worker_id source_client_id source_project_id source_report_id expense_type work_date approval_status raw_status approved_at approver_source_id is_billable is_personal is_company_paid transaction_amount transaction_currency_code approved_amount reimbursement_currency_code exchange_rate notes",
+    "expense_items": "source_system source_record_id source_version known_at is_deleted source_created_at source_updated_at source_worker_id source_client_id source_project_id source_report_id expense_type work_date approval_status raw_status approved_at approver_source_id submitted_at legal_entity_id is_billable is_personal is_company_paid transaction_amount transaction_currency_code approved_amount reimbursement_currency_code exchange_rate tax_amount tax_code country_code has_receipt is_receipt_in_company_name supplier_tax_registration notes",
     "workers": "source_system source_worker_id source_version known_at is_deleted worker_name email employee_number worker_type employment_status hired_date terminated_date legal_entity_id job_title is_active",
     "approval_events": "source_system source_event_id source_version known_at is_deleted source_record_id source_grain event event_at actor_source_id comment",
 }

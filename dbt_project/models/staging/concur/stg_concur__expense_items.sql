@@ -38,6 +38,8 @@ renamed as (
         case
             when report__approval_status_code = 'A_APPR' then lower(report__approver_login_id)
         end as approver_source_id,
+        report__submit_date as submitted_at,
+        cast(null as varchar) as legal_entity_id,
         is_billable,
         is_personal,
         company_card_transaction_id is not null
@@ -47,6 +49,13 @@ renamed as (
         approved_amount,
         report__currency_code as reimbursement_currency_code,
         cast(exchange_rate as decimal(18, 10)) as exchange_rate,
+        -- v3 says that there is VAT, never how much: the amount comes with a tax engine or a file
+        cast(null as decimal(18, 4)) as tax_amount,
+        cast(null as varchar) as tax_code,
+        location_country as country_code,
+        case when tax_receipt_type = 'N' then false else has_image end as has_receipt,
+        cast(null as boolean) as is_receipt_in_company_name,
+        cast(null as varchar) as supplier_tax_registration,
         coalesce(nullif(description, ''), vendor_description) as notes
     from source
 

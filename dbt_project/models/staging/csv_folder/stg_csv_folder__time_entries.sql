@@ -73,6 +73,8 @@ select
     states.approval_status as raw_status,
     cast(null as timestamp) as approved_at,
     cast(null as varchar) as approver_source_id,
+    cast(null as timestamp) as submitted_at,
+    cast(null as varchar) as labour_category,
     states.is_billable,
     entries.bill_rate,
     {{ csv_contract_currency() }} as bill_currency_code,

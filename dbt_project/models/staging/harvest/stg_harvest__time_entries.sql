@@ -60,6 +60,8 @@ select
     entries.raw_status,
     cast(null as timestamp) as approved_at,
     cast(null as varchar) as approver_source_id,
+    cast(null as timestamp) as submitted_at,
+    cast(null as varchar) as labour_category,
     entries.is_billable,
     entries.bill_rate,
     client_spans.currency_code as bill_currency_code,

@@ -54,6 +54,8 @@ renamed as (
         case
             when approved and submission__status = 'approved' then submission__resolved_by
         end as approver_source_id,
+        cast(null as timestamp) as submitted_at,
+        cast(null as varchar) as labour_category,
         billable as is_billable,
         cast(cast(rate_in_cents as decimal(18, 0)) * subunit as decimal(18, 6)) as bill_rate,
         currency as bill_currency_code,

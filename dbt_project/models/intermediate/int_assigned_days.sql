@@ -5,7 +5,12 @@ with
 
 entries as (
 
-    select * from {{ ref('fct_time_entries') }}
+    select distinct
+        source_system,
+        worker_id,
+        project_id,
+        work_date
+    from {{ ref('fct_time_entry_versions') }}
     where is_effective
 
 ),
@@ -36,7 +41,7 @@ covered as (
 judged as (
 
     select
-        entries.entry_id,
+        entries.source_system,
         entries.worker_id,
         entries.project_id,
         entries.work_date,
@@ -56,7 +61,11 @@ judged as (
 
 assigned as (
 
-    select distinct judged.entry_id
+    select distinct
+        judged.source_system,
+        judged.worker_id,
+        judged.project_id,
+        judged.work_date
     from judged
     inner join assignments
         on
@@ -71,9 +80,17 @@ assigned as (
 )
 
 select
-    judged.entry_id,
+    judged.source_system,
+    judged.worker_id,
+    judged.project_id,
+    judged.work_date,
     judged.judging_system,
-    assigned.entry_id is not null as is_assigned
+    assigned.source_system is not null as is_assigned
 from judged
-left join assigned on judged.entry_id = assigned.entry_id
+left join assigned
+    on
+        judged.source_system = assigned.source_system
+        and judged.worker_id = assigned.worker_id
+        and judged.project_id = assigned.project_id
+        and judged.work_date = assigned.work_date
 where judged.judging_system is not null
