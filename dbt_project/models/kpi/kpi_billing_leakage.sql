@@ -35,10 +35,12 @@ billed as (
 
 entries as (
 
-    select entries.*
+    select
+        entries.*,
+        {{ is_billed_by_the_hour('entries', 'projects') }} as is_by_the_hour
     from {{ ref('fct_entries') }} as entries
     left join {{ ref('dim_projects') }} as projects on entries.project_id = projects.project_id
-    where entries.is_effective and {{ is_billed_by_the_hour('entries', 'projects') }}
+    where entries.is_effective
 
 ),
 
@@ -54,7 +56,7 @@ rate_leaks as (
         ) }} - billed.billed_amount - billed.discount_amount as leaked_amount
     from entries
     inner join billed on entries.entry_id = billed.entry_id
-    where entries.entry_type = 'time' and billed.billed_hours > 0
+    where entries.entry_type = 'time' and entries.is_by_the_hour and billed.billed_hours > 0
 
 ),
 
@@ -94,6 +96,7 @@ worked as (
         {{ groups | join(', ') }},
         sum(bill_amount_contract) as worked_amount
     from entries
+    where is_by_the_hour
     group by {{ groups | join(', ') }}
 
 )
