@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
 
 from tieout.domain.control_totals import ControlTotals
 from tieout.domain.verdict import Verdict
@@ -146,21 +149,6 @@ class StoredBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredLine:
-    """One attempt to post a key, as far as sending and proving need it."""
-
-    batch_no: int
-    seq: int
-    posting_key: str
-    attempt: int
-    payload_sha256: str
-    accounting_date: str
-    amount: str
-    currency_code: str
-    hours: str
-
-
-@dataclass(frozen=True, slots=True)
 class KnownKey:
     """The newest attempt under a posting key and where it stands."""
 
@@ -199,6 +187,30 @@ def as_runs(moves: Iterable[Move]) -> list[Move]:
         else:
             runs.append(move)
     return runs
+
+
+def runs_of(frame: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """Neighbouring lines that say the same, as (first, last, *what they say).
+
+    Args:
+        frame: One row per line: `seq` and the columns.
+        columns: What a run must have in common; null is a value like any other.
+    """
+    ordered = frame.sort("seq")
+    starts = pl.col("seq") != pl.col("seq").shift() + 1
+    for column in columns:
+        starts |= pl.col(column).ne_missing(pl.col(column).shift())
+    numbered = ordered.with_columns(starts.fill_null(True).cum_sum().alias("_run"))
+    return (
+        numbered.group_by("_run", maintain_order=True)
+        .agg(
+            pl.col("seq").first().alias("_first"),
+            pl.col("seq").last().alias("_last"),
+            *(pl.col(column).first() for column in columns),
+        )
+        .drop("_run")
+        .rows()
+    )
 
 
 def microseconds(moment: datetime) -> int:
