@@ -123,7 +123,7 @@ def _store(session: Session, batch: StoredBatch, keys: pl.Series, results: pl.Da
     known = (
         pl.DataFrame({"seq": open_lines}, schema={"seq": pl.Int64})
         .with_columns(keys.gather(open_lines).alias("posting_key"))
-        .join(results.select(RESULT_COLUMNS), on="posting_key", how="inner")
+        .join(results.select(list(RESULT_COLUMNS)), on="posting_key", how="inner")
         .filter(pl.col("outcome").is_in(list(STATES)))
         .unique("seq", keep="first", maintain_order=True)
         .with_columns(

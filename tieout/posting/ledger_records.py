@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from tieout.domain.control_totals import ControlTotals
@@ -18,6 +20,7 @@ from tieout.domain.verdict import Verdict
 from tieout.posting.states import ENDED, OPEN, State
 
 _MICROSECONDS = 1_000_000
+Numbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,17 @@ class Fold:
         transitions: Everything folded so far.
     """
 
-    current: list[int]
-    sends: list[int]
-    sent: list[int]
+    current: Numbers
+    sends: Numbers
+    sent: Numbers
     open_lines: int
     transitions: list[Transition] = field(default_factory=list)
 
     @classmethod
     def of(cls, line_count: int) -> Fold:
         """An empty fold for a batch of so many lines."""
-        return cls([-1] * line_count, [0] * line_count, [-1] * line_count, line_count)
+        nothing = np.full(line_count, -1, dtype=np.int32)
+        return cls(nothing, np.zeros(line_count, dtype=np.int32), nothing.copy(), line_count)
 
     @property
     def last_id(self) -> int:
@@ -74,16 +78,17 @@ class Fold:
         move = transition.move
         lines = slice(move.first, move.last + 1)
         if move.state in ENDED:
+            before, counts = np.unique(self.current[lines], return_counts=True)
             self.open_lines -= sum(
-                index < 0 or self.transitions[index].move.state in OPEN
-                for index in self.current[lines]
+                int(count)
+                for index, count in zip(before, counts, strict=True)
+                if index < 0 or self.transitions[index].move.state in OPEN
             )
         self.transitions.append(transition)
-        self.current[lines] = [len(self.transitions) - 1] * (move.last - move.first + 1)
+        self.current[lines] = len(self.transitions) - 1
         if move.state == "sending" and move.reason_code is None:
-            for seq in range(move.first, move.last + 1):
-                self.sends[seq] += 1
-                self.sent[seq] = len(self.transitions) - 1
+            self.sends[lines] += 1
+            self.sent[lines] = len(self.transitions) - 1
 
     def newest(self, seq: int) -> Transition | None:
         """The newest transition of one line."""
@@ -102,13 +107,14 @@ class Fold:
 
     def states(self, first: int, last: int) -> set[State | None]:
         """The different states among lines `first` to `last`."""
-        indexes = set(self.current[first : last + 1])
+        indexes = np.unique(self.current[first : last + 1])
         return {None if i < 0 else self.transitions[i].move.state for i in indexes}
 
     def in_state(self, *states: State) -> list[int]:
         """Numbers of the lines that are in one of the states, ascending."""
-        wanted = {i for i, t in enumerate(self.transitions) if t.move.state in states}
-        return [seq for seq, index in enumerate(self.current) if index in wanted]
+        wanted = [i for i, t in enumerate(self.transitions) if t.move.state in states]
+        found: list[int] = np.flatnonzero(np.isin(self.current, wanted)).tolist()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
