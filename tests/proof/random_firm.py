@@ -32,6 +32,8 @@ BILLING_MODELS = (
     "time_and_materials", "time_and_materials", "time_and_materials", "capped", "fixed_fee",
     "retainer", "internal", None,
 )  # fmt: skip
+# products of these and of whole hundreds are whole in every currency, halves and doubles too
+EXACT_HOURS = ("0.5", "1", "2", "2.5", "6", "7.5", "8", "8.5", "12")
 HOURS = ("0.25", "0.5", "1", "1.1", "2.75", "3.3333", "6", "7.5", "8", "8.25", "12")
 
 
@@ -59,6 +61,7 @@ class Builder:
     """One firm under construction."""
 
     seed: int
+    is_exact: bool = False
     dice: random.Random = field(init=False)
     tables: Tables = field(
         default_factory=lambda: {TOOL: defaultdict(list), LEDGER: defaultdict(list)}
@@ -90,6 +93,15 @@ class Builder:
             after if isinstance(after, datetime) else datetime(after.year, after.month, after.day)
         )
         return start + timedelta(minutes=self.dice.randint(1, hours * 60))
+
+    def hours(self) -> str:
+        """The hours of some day's work."""
+        return self.dice.choice(EXACT_HOURS if self.is_exact else HOURS)
+
+    def rate(self, low: int, high: int, *fractions: str) -> str:
+        """An hourly rate; of an exact firm a whole hundred."""
+        whole = self.dice.randint(low, high)
+        return f"{whole * 100}" if self.is_exact else f"{whole}.{self.dice.choice(fractions)}"
 
     # master data -------------------------------------------------------------------------------
 
@@ -140,12 +152,12 @@ class Builder:
         row: Row = {
             "entry_id": self.name("T"), "worker_id": worker,
             "project_id": project["project_id"], "work_date": day,
-            "hours": self.dice.choice(HOURS), "is_billable": self.chance(0.8),
+            "hours": self.hours(), "is_billable": self.chance(0.8),
             "approval_status": "submitted", "is_deleted": False,
-            "bill_rate": f"{self.dice.randint(40, 300)}.{self.dice.choice(('00', '50', '335', '123456'))}",
+            "bill_rate": self.rate(40, 300, "00", "50", "335", "123456"),
             "bill_currency_code": project["contract_currency_code"],
-            "cost_rate": f"{self.dice.randint(20, 150)}.{self.dice.choice(('00', '05', '987654'))}",
-            "cost_currency_code": home["functional_currency"] if self.chance(0.85)
+            "cost_rate": self.rate(20, 150, "00", "05", "987654"),
+            "cost_currency_code": home["functional_currency"] if self.is_exact or self.chance(0.85)
             else self.dice.choice(self.currencies),
             "legal_entity_id": home["id"] if self.chance(0.9) else None,
         }  # fmt: skip
@@ -187,7 +199,7 @@ class Builder:
         )
         new = {**row, "approval_status": "approved", "is_deleted": False}
         if what == "hours":
-            new["hours"] = self.dice.choice(HOURS)
+            new["hours"] = self.hours()
         elif what == "project":
             project = self.dice.choice(self.projects)
             new["project_id"] = project["project_id"]
@@ -201,7 +213,7 @@ class Builder:
         elif what == "back":  # A→B→A: the first state again, under a new version
             new = {**before[0].row, "approval_status": "approved", "is_deleted": False}
         elif what == "rate":
-            new["cost_rate"] = f"{self.dice.randint(20, 150)}.5"
+            new["cost_rate"] = self.rate(20, 150, "5")
         elif what == "billable":
             new["is_billable"] = not row["is_billable"]
         elif what == "worker":
@@ -244,7 +256,7 @@ class Builder:
         rate = Decimal(row["bill_rate"] or 0) if row["is_billable"] else Decimal(0)
         bill = money(hours * rate, row["bill_currency_code"])
         if self.chance(0.08):
-            cost += self.dice.choice((1, -1, 20))
+            cost += self.dice.choice((2, -2, 20))
         posted_at = self.instant(version.known_at, 120)
         line: Row = {
             "external_id": f"proof:{LEDGER}:{TOOL}:{row['entry_id']}:v{version.number}:cost",
@@ -321,13 +333,18 @@ class Builder:
                 project_id=self.dice.choice(self.projects)["project_id"],
                 work_date=posted.date() if self.chance(0.5) else None,
                 accounting_date=posted.date(), posted_at=posted, is_posted=True,
-                is_billable=True, hours=self.dice.choice(HOURS),
-                cost_amount_functional=str(money(Decimal(self.dice.randint(1, 9999)) / 7, currency)),
+                is_billable=True, hours=self.hours(),
+                cost_amount_functional=self.stray(7, currency),
                 functional_currency_code=currency,
-                bill_amount_contract=str(money(Decimal(self.dice.randint(0, 9999)) / 3, currency)),
+                bill_amount_contract=self.stray(3, currency),
                 contract_currency_code=currency, source_version=1,
                 known_at=self.instant(posted, 24), is_deleted=False,
             )  # fmt: skip
+
+    def stray(self, divisor: int, currency: str) -> str:
+        """Some amount."""
+        amount = Decimal(self.dice.randint(0, 9999))
+        return str(amount * 2 if self.is_exact else money(amount / divisor, currency))
 
     # billing -----------------------------------------------------------------------------------
 
@@ -337,7 +354,8 @@ class Builder:
             bill = Decimal(line["bill_amount_contract"])
             if bill <= 0 or line["source_version"] != 1 or not self.chance(0.35):
                 continue
-            share = self.dice.choice((Decimal(1), Decimal("0.5"), Decimal("0.3333")))
+            shares = (Decimal(1), Decimal("0.5"), Decimal("0.3333"))
+            share = self.dice.choice(shares[:2] if self.is_exact else shares)
             billed = money(bill * share, line["contract_currency_code"])
             issued = self.instant(line["posted_at"], 200)
             self._allocate(line, billed, issued, is_issued=not self.chance(0.1))
@@ -382,9 +400,9 @@ def exchange_rates(dice: random.Random) -> list[Row]:
     return rows
 
 
-def random_firm(seed: int, entry_count: int = 14) -> Builder:
-    """One firm of one seed."""
-    builder = Builder(seed)
+def random_firm(seed: int, entry_count: int = 14, *, exact: bool = False) -> Builder:
+    """One firm of one seed; of an exact one nothing is ever rounded."""
+    builder = Builder(seed, exact)
     builder.masters()
     for _ in range(entry_count):
         builder.entry()
@@ -402,9 +420,11 @@ class Pack:
     firm: Firm
 
 
-def pack(seeds: range, entry_count: int = 14) -> Pack:
+def pack(
+    seeds: range, entry_count: int = 14, *, reporting_currency: str = "USD", exact: bool = False
+) -> Pack:
     """Random firms side by side, with one table of exchange rates."""
-    firms = [random_firm(seed, entry_count) for seed in seeds]
+    firms = [random_firm(seed, entry_count, exact=exact) for seed in seeds]
     tables: Tables = {TOOL: defaultdict(list), LEDGER: defaultdict(list)}
     for firm in firms:
         for system, found in firm.tables.items():
@@ -419,6 +439,7 @@ def pack(seeds: range, entry_count: int = 14) -> Pack:
             {"id": LEDGER, "vendor": "csv_tables", "roles": ["erp", "billing"],
              "options": {"path": "ledger"}},
         ],
+        reporting_currency=reporting_currency,
         ownership={"worker": TOOL, "client": TOOL, "project": TOOL},
     )  # fmt: skip
     return Pack(firms, tables, whole)

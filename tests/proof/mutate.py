@@ -1,0 +1,240 @@
+"""Mutation of the money SQL: does some proof notice each small mistake?
+
+    python -m tests.proof.mutate [--models rec_posting_gaps …] [--limit N] [--jobs 2]
+
+Every mutant of a model is built on prepared firms with all that depends on it. It is killed when a
+unit test of the model, a data test, the golden close or the reckoning of a random firm disagrees,
+or when the build itself fails. Mutants that mean the same as the original stand, each with its
+reason, in `equivalent_mutants.yml`. Ends with 1 below 90 percent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import duckdb
+import yaml
+
+from tests.kit.compiled import CompiledProject, compiled_project, connect
+from tests.kit.firm_tables import lay_firm
+from tests.kit.unit_tests import UnitTest, unit_tests
+from tests.proof.fixtures import Fixture, fixtures
+from tests.proof.mutants import Mutant, mutants_of, round_trip
+
+GOAL = 90
+EQUIVALENT = Path(__file__).with_name("equivalent_mutants.yml")
+FOLDERS = ("canonical", "reconciliation", "kpi")
+# steps of pricing and matching that hold money and have no contract of their own
+STEPS = (
+    "int_entries_priced", "int_entries_converted", "int_fx_resolved", "int_erp_lines_ranked",
+)  # fmt: skip
+MONEY = re.compile(r"(^|_)(hours|amount|difference|balance|ratio|rate)(_|$)")
+# invalid SQL is no mutant; SQL that fails on data stops a build, which is noticed
+STILLBORN = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
+
+
+def money_models(project: CompiledProject) -> list[str]:
+    """Models from canonical upward that compute hours or money, and the steps below them."""
+    found = [name for name in STEPS if name in project.models]
+    for name in project.in_folder(*FOLDERS):
+        columns = project.models[name].columns
+        if any(MONEY.search(column) for column in columns) and not name.startswith(
+            ("dim_", "ops_")
+        ):
+            found.append(name)
+    return found
+
+
+@dataclass
+class Verdict:
+    """What became of one mutant: `killed` by something, `survived`, `stillborn`, `equivalent`."""
+
+    mutant: Mutant
+    outcome: str
+    by: str = ""
+
+
+@dataclass
+class Prepared:
+    """One fixture with every model built."""
+
+    fixture: Fixture
+    connection: duckdb.DuckDBPyConnection
+    project: CompiledProject
+
+    def verdict(self, mutant: Mutant) -> tuple[str, str]:
+        """Build the mutant and what depends on it, judge, and take everything back."""
+        self.connection.execute("begin transaction")
+        try:
+            return self._judged(mutant)
+        except STILLBORN:
+            return "stillborn", ""
+        except duckdb.Error as problem:
+            return "killed", f"build: {type(problem).__name__}"
+        finally:
+            self.connection.execute("rollback")
+
+    def _judged(self, mutant: Mutant) -> tuple[str, str]:
+        relation = self.project.models[mutant.model].relation
+        self.connection.execute(f"create temp table before_mutation as from {relation}")
+        self._build({mutant.model}, {mutant.model: mutant.sql})
+        changed = self.connection.execute(
+            f"select 1 from ((from before_mutation except all from {relation})"
+            f" union all (from {relation} except all from before_mutation)) limit 1"
+        ).fetchone()
+        if not changed:
+            return "survived", ""
+        self._build(self.project.downstream([mutant.model]) - {mutant.model}, {})
+        affected = self.project.downstream([mutant.model])
+        names = [t.name for t in self.project.tests.values() if t.models & affected]
+        if failed := self.project.run_tests(self.connection, names=names):
+            return "killed", f"data test {next(iter(failed))}"
+        if difference := self.fixture.judge(self.connection):
+            return "killed", f"{self.fixture.name}: {difference}"
+        return "survived", ""
+
+    def _build(self, names: Iterable[str], replaced: dict[str, str]) -> None:
+        self.project.run(
+            self.connection, as_of=self.fixture.as_of, period=self.fixture.period,
+            only=set(names), replaced=replaced, views_as_tables=True,
+        )  # fmt: skip
+
+
+@cache
+def _project() -> CompiledProject:
+    return compiled_project()
+
+
+@cache
+def _prepared() -> list[Prepared]:
+    made = []
+    for fixture in fixtures():
+        connection = connect()
+        try:
+            lay_firm(connection, fixture.firm, fixture.landed, read_at=fixture.read_at)
+            prepared = Prepared(fixture, connection, _project())
+            prepared._build(_project().models, {})
+            difference = fixture.judge(connection)
+            difference = difference or next(iter(_project().run_tests(connection)), None)
+        except (AssertionError, duckdb.Error) as problem:
+            difference = str(problem)[:200]
+        if difference:
+            sys.stderr.write(f"without a mutant {fixture.name} differs: {difference}\n")
+            continue
+        made.append(prepared)
+    return made
+
+
+@cache
+def _unit_tests(model: str) -> list[UnitTest]:
+    return list(unit_tests(_project(), model))
+
+
+@cache
+def _equivalent() -> set[tuple[str, str, str, int | None]]:
+    listed = yaml.safe_load(EQUIVALENT.read_text()) or []
+    for each in listed:
+        assert len(each["reason"]) > 20, f"say why: {each}"
+    return {
+        (each["model"], each["operator"], each["fragment"], each.get("number")) for each in listed
+    }
+
+
+def judged(mutant: Mutant) -> Verdict:
+    """The verdict on one mutant: unit tests first, they are quick."""
+    names = {
+        (model, mutant.operator, mutant.fragment, number)
+        for model in (mutant.model, "*")
+        for number in (mutant.number, None)
+    }
+    if names & _equivalent():
+        return Verdict(mutant, "equivalent")
+    for test in _unit_tests(mutant.model):
+        failure = test.failure_of(mutant.sql)
+        if failure and failure.startswith(tuple(kind.__name__ for kind in STILLBORN)):
+            return Verdict(mutant, "stillborn")
+        if failure:
+            return Verdict(mutant, "killed", f"unit test {test.name}")
+    for prepared in _prepared():
+        outcome, by = prepared.verdict(mutant)
+        if outcome != "survived":
+            return Verdict(mutant, outcome, by)
+    return Verdict(mutant, "survived")
+
+
+def model_verdicts(task: tuple[str, int | None]) -> tuple[str, list[Verdict]]:
+    """All verdicts of one model; with a limit, a sample that does not move between runs."""
+    model, limit = task
+    template = _project().models[model].template
+    mutants = list(mutants_of(model, template))
+    if limit is not None:
+        mutants = sorted(mutants, key=lambda mutant: crc32(mutant.name.encode()))[:limit]
+    unchanged = Mutant(model, "none", "", 0, round_trip(template))
+    verdict = judged(unchanged)
+    assert verdict.outcome == "survived", f"{model} as parsed and written: {verdict.by}"
+    return model, [judged(mutant) for mutant in mutants]
+
+
+@dataclass
+class Report:
+    """Counts over all models."""
+
+    write: Callable[[str], Any]
+    totals: Counter[str] = field(default_factory=Counter)
+
+    def add(self, model: str, verdicts: list[Verdict]) -> None:
+        """One line per model, one per survivor."""
+        counts = Counter(verdict.outcome for verdict in verdicts)
+        self.totals.update(counts)
+        judged_ = counts["killed"] + counts["survived"]
+        self.write(
+            f"{model}: {counts['killed']} of {judged_} killed,"
+            f" {counts['equivalent']} equivalent, {counts['stillborn']} not valid\n"
+        )
+        for verdict in verdicts:
+            if verdict.outcome == "survived":
+                self.write(f"    survived: {verdict.mutant.name}\n")
+
+    @property
+    def percent(self) -> float:
+        """Killed of all that mean something else."""
+        whole = self.totals["killed"] + self.totals["survived"]
+        return 100 * self.totals["killed"] / whole if whole else 0.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Judge the mutants; 1 below the goal."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--models", nargs="*", help="only these models")
+    parser.add_argument("--limit", type=int, help="at most this many mutants per model")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args(arguments)
+    models = options.models or money_models(_project())
+    report, start = Report(sys.stdout.write), time.monotonic()
+    tasks = [(model, options.limit) for model in models]
+    with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
+        for model, verdicts in pool.imap_unordered(model_verdicts, tasks):
+            report.add(model, verdicts)
+            sys.stdout.flush()
+    sys.stdout.write(
+        f"mutation: {len(models)} models, {report.totals['killed']} of"
+        f" {report.totals['killed'] + report.totals['survived']} mutants killed"
+        f" ({report.percent:.1f} %), {report.totals['equivalent']} equivalent with a reason,"
+        f" {report.totals['stillborn']} not valid SQL, {time.monotonic() - start:.0f} s\n"
+    )
+    return 0 if report.percent >= GOAL else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
