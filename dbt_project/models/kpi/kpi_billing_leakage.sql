@@ -35,12 +35,10 @@ billed as (
 
 entries as (
 
-    select
-        entries.*,
-        {{ is_billed_by_the_hour('entries', 'projects') }} as is_by_the_hour
+    select entries.*
     from {{ ref('fct_entries') }} as entries
     left join {{ ref('dim_projects') }} as projects on entries.project_id = projects.project_id
-    where entries.is_effective
+    where entries.is_effective and {{ is_billed_by_the_hour('entries', 'projects') }}
 
 ),
 
@@ -56,7 +54,7 @@ rate_leaks as (
         ) }} - billed.billed_amount - billed.discount_amount as leaked_amount
     from entries
     inner join billed on entries.entry_id = billed.entry_id
-    where entries.entry_type = 'time' and entries.is_by_the_hour and billed.billed_hours > 0
+    where entries.entry_type = 'time' and billed.billed_hours > 0
 
 ),
 
@@ -96,7 +94,6 @@ worked as (
         {{ groups | join(', ') }},
         sum(bill_amount_contract) as worked_amount
     from entries
-    where is_by_the_hour
     group by {{ groups | join(', ') }}
 
 )

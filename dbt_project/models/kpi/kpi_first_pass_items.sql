@@ -1,3 +1,4 @@
+{% set maturity_days = policy_number('first_pass_maturity_days', 45) %}
 with
 
 versions as (
@@ -16,29 +17,24 @@ versions as (
 cohort as (
 
     select
-        entries.entry_id,
-        entries.legal_entity_id,
-        entries.project_id,
-        entries.client_id,
-        entries.hours,
+        items.entry_id,
+        items.legal_entity_id,
+        items.client_id,
+        items.project_id,
+        items.hours,
+        items.started_date as approved_date,
         coalesce(versions.is_changed, false) as is_changed,
-        {{ local_date('entries.approved_at', 'entities.time_zone') }} as approved_date,
-        coalesce(periods.end_date, entries.work_date) as period_end_date,
+        coalesce(periods.end_date, items.work_date) as period_end_date,
         {{ local_date(as_of(), 'entities.time_zone') }} as as_of_date
-    from {{ ref('fct_entries') }} as entries
-    left join {{ ref('dim_projects') }} as projects on entries.project_id = projects.project_id
+    from {{ ref('kpi_cycle_time_items') }} as items
     left join {{ ref('dim_legal_entities') }} as entities
-        on entries.legal_entity_id = entities.legal_entity_id
+        on items.legal_entity_id = entities.legal_entity_id
     left join {{ ref('dim_accounting_periods') }} as periods
         on
-            entries.legal_entity_id = periods.legal_entity_id
-            and entries.accounting_period_id = periods.accounting_period_id
-    left join versions on entries.entry_id = versions.entry_id
-    where
-        entries.entry_type = 'time'
-        and entries.is_effective
-        and entries.approved_at is not null
-        and {{ is_billed_by_the_hour('entries', 'projects') }}
+            items.legal_entity_id = periods.legal_entity_id
+            and items.accounting_period_id = periods.accounting_period_id
+    left join versions on items.entry_id = versions.entry_id
+    where items.cycle_name = 'approved_to_invoiced' and items.entry_type = 'time'
 
 ),
 
@@ -48,7 +44,9 @@ allocations as (
         entry_id,
         invoice_date,
         sum(case when billed_amount_contract > 0 then hours else 0 end) as billed_hours,
-        sum(case when billed_amount_contract < 0 then 1 else 0 end) as credit_count
+        sum(case when billed_amount_contract < 0 then 1 else 0 end) as credit_count,
+        min(min(case when billed_amount_contract > 0 then invoice_date end))
+            over (partition by entry_id) as billed_date
     from {{ ref('fct_billing_allocations') }}
     where is_issued and entry_id is not null
     group by entry_id, invoice_date
@@ -82,35 +80,16 @@ first_runs as (
 
 ),
 
-billings as (
-
-    select
-        entry_id,
-        min(case when billed_hours > 0 then invoice_date end) as billed_date
-    from allocations
-    group by entry_id
-
-),
-
 settled as (
 
     select
-        billings.entry_id,
-        billings.billed_date,
-        sum(
-            case
-                when allocations.invoice_date = billings.billed_date then allocations.billed_hours
-                else 0
-            end
-        ) as billed_hours,
-        sum(allocations.credit_count) > 0 as is_credited
-    from billings
-    inner join allocations
-        on
-            billings.entry_id = allocations.entry_id
-            and allocations.invoice_date
-            <= {{ add_days('billings.billed_date', policy_number('first_pass_maturity_days', 45)) }}
-    group by billings.entry_id, billings.billed_date
+        entry_id,
+        billed_date,
+        sum(case when invoice_date = billed_date then billed_hours else 0 end) as billed_hours,
+        sum(credit_count) > 0 as is_credited
+    from allocations
+    where invoice_date <= {{ add_days('billed_date', maturity_days) }}
+    group by entry_id, billed_date
 
 )
 
@@ -123,9 +102,8 @@ select
     cohort.approved_date,
     first_runs.run_date as due_run_date,
     settled.billed_date,
-    {{ add_days(
-        month_end('cohort.approved_date'), policy_number('first_pass_maturity_days', 45)
-    ) }} <= cohort.as_of_date as is_mature,
+    {{ add_days(month_end('cohort.approved_date'), maturity_days) }}
+    <= cohort.as_of_date as is_mature,
     cohort.hours,
     cast(least(coalesce(settled.billed_hours, 0), cohort.hours) as decimal(18, 4)) as billed_hours,
     case
