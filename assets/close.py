@@ -5,6 +5,7 @@ import dagster as dg
 from assets import keys
 from assets.partitions import ONE_RUN, PERIODS
 from assets.session import CloseSession, operator_errors, periods_of
+from tieout.close.balances import keep_close
 from tieout.close.statement import write_statement
 from tieout.warehouse.publish import publish
 
@@ -13,6 +14,7 @@ _MARTS = (
     ("reconciliation", "rec_approved_not_posted"),
     ("reconciliation", "rec_adjusted_not_reclassified"),
     ("reconciliation", "rec_posted_not_billed"),
+    ("reconciliation", "rec_mart_fingerprints"),
     ("close", "fct_exceptions"),
     ("close", "fct_transaction_trace"),
 )
@@ -64,11 +66,12 @@ def published_analytics(
 def close_statement(
     context: dg.AssetExecutionContext, session: CloseSession
 ) -> dg.MaterializeResult:
-    """Write the statements."""
+    """Write the statements; keep the balances that the next period opens with."""
     with operator_errors():
         statements = [
             write_statement(session.home, session.firm(), period) for period in periods_of(context)
         ]
+        keep_close(session.home, session.clock(context.run_id))
     return dg.MaterializeResult(
         metadata={
             "files": dg.MetadataValue.json([str(statement.path) for statement in statements]),

@@ -17,7 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -30,13 +30,23 @@ from tieout.domain.period import Period
 from tieout.domain.progress import SilentProgress
 from tieout.domain.verdict import Verdict
 from tieout.posting.columns import POSTING_COLUMNS
-from tieout.posting.delivery.base import Capabilities, Found, LineResult
+from tieout.posting.delivery.base import (
+    FOUND_COLUMNS,
+    RESULT_COLUMNS,
+    Capabilities,
+    Collected,
+    Submission,
+)
 from tieout.posting.ledger import Ledger
 from tieout.posting.payload import conform, fingerprint
 from tieout.posting.run import post_target
 from tieout.posting.writers.base import BatchHeader
 
 ROUNDS = 3
+FILE_COLUMNS = [
+    "posting_key", "accounting_date", "erp_worker_id", "erp_project_id", "hours",
+    "cost_amount_functional", "functional_currency_code", "memo",
+]  # fmt: skip
 NOW = datetime(2026, 7, 3, 6, tzinfo=UTC)
 
 
@@ -65,28 +75,69 @@ class FileWriter:
 
 
 class FileDrop:
-    """An ERP that takes a whole file and answers per line."""
+    """An ERP that takes a whole file and answers with a response file, one row per line."""
 
     capabilities = Capabilities(
-        "external_id", max_batch=10_000, serial_only=True, batch_atomic=False
+        "external_id", max_batch=1_000_000, serial_only=True, batch_atomic=False
     )
 
-    def __init__(self) -> None:
-        self.taken: dict[str, Found] = {}
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.folder.mkdir()
 
-    def look_up(self, keys: Sequence[str]) -> dict[str, list[Found]]:
-        """What was taken so far."""
-        return {key: [self.taken[key]] for key in keys if key in self.taken}
+    def look_up(self, keys: Sequence[str]) -> pl.DataFrame:
+        """What was taken so far, from the response files."""
+        answers = [self._response(path) for path in sorted(self.folder.glob("*.response.csv"))]
+        if not answers:
+            return pl.DataFrame(schema=FOUND_COLUMNS)
+        wanted = pl.DataFrame({"posting_key": keys}, schema={"posting_key": pl.String()})
+        return (
+            pl.concat(answers)
+            .join(wanted, on="posting_key", how="semi")
+            .select(
+                "posting_key",
+                pl.col("posting_key").alias("erp_id"),
+                pl.lit("file").alias("record_type"),
+                "accounting_date",
+                "hours",
+                pl.col("cost_amount_functional").alias("amount"),
+                pl.col("functional_currency_code").alias("currency_code"),
+                pl.lit("posted").alias("state"),
+            )
+        )
 
-    def send(self, lines: pl.DataFrame) -> Iterator[LineResult]:
-        """Take every line."""
-        columns = (
-            "posting_key", "accounting_date", "hours", "cost_amount_functional",
-            "functional_currency_code",
-        )  # fmt: skip
-        for key, day, hours, amount, currency in lines.select(columns).iter_rows():
-            self.taken[key] = Found(key, key, "file", day, hours, amount, currency, "posted")
-            yield LineResult(key, "accepted")
+    def submit(self, submission: Submission) -> None:
+        """Drop the file whole; the ERP echoes what it took."""
+        for content in submission.files.values():
+            draft = self.folder / f".{submission.submission_id}.csv"
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(self.folder / f"{submission.submission_id}.csv")
+            (self.folder / f"{submission.submission_id}.response.csv").write_bytes(content)
+
+    def collect(self, submission_id: str) -> Collected:
+        """The answer, once it is there."""
+        path = self.folder / f"{submission_id}.response.csv"
+        if not path.exists():
+            return Collected("absent", pl.DataFrame(schema=RESULT_COLUMNS))
+        nothing = pl.lit(None, dtype=pl.String)
+        results = self._response(path).select(
+            "posting_key",
+            pl.lit("accepted").alias("outcome"),
+            nothing.alias("erp_id"),
+            nothing.alias("reason_code"),
+            nothing.alias("message"),
+        )
+        return Collected("done", results)
+
+    def _response(self, path: Path) -> pl.DataFrame:
+        texts = pl.read_csv(path, schema_overrides=dict.fromkeys(FILE_COLUMNS, pl.String()))
+        return texts.with_columns(
+            pl.col("accounting_date").str.to_date(),
+            pl.col("hours", "cost_amount_functional").cast(pl.Decimal(18, 4)),
+        )
 
 
 def gate(
@@ -100,10 +151,7 @@ def gate(
 
 def csv_of(lines: pl.DataFrame) -> bytes:
     """The import file."""
-    return lines.select(
-        "posting_key", "accounting_date", "erp_worker_id", "erp_project_id", "hours",
-        "cost_amount_functional", "functional_currency_code", "memo",
-    ).write_csv().encode()  # fmt: skip
+    return lines.select(FILE_COLUMNS).write_csv().encode()
 
 
 def candidates(count: int) -> pl.DataFrame:
@@ -142,48 +190,60 @@ def candidates(count: int) -> pl.DataFrame:
     return conform(pl.select(pl.int_range(count).alias("n")).select(*made, *fixed))
 
 
-def by_protocol(rows: pl.DataFrame, folder: Path) -> None:
-    """The whole posting step."""
+def by_protocol(rows: pl.DataFrame, folder: Path) -> Callable[[], None]:
+    """The whole posting step, in front of a ledger that exists."""
     home = _Home(folder)
     ledger = Ledger.at(home.ledger)
-    report = post_target(
-        _Firm(), "netsuite", rows, ledger, home, FileDrop(), FileWriter(), gate,
-        Period("2026-06"), NOW, SilentProgress(),
-    )  # fmt: skip
-    ledger.close()
-    if (report.accepted, report.proven) != (rows.height, rows.height):
-        raise RuntimeError(str(report))
+    delivery = FileDrop(folder / "drop")
+
+    def work() -> None:
+        report = post_target(
+            _Firm(), "netsuite", rows, ledger, home, delivery, FileWriter(), gate,
+            Period("2026-06"), NOW, SilentProgress(),
+        )  # fmt: skip
+        ledger.close()
+        if (report.accepted, report.proven) != (rows.height, rows.height):
+            raise RuntimeError(str(report))
+
+    return work
 
 
-def by_hand(rows: pl.DataFrame, folder: Path) -> None:
+def by_hand(rows: pl.DataFrame, folder: Path) -> Callable[[], None]:
     """The same file, flushed, and the same lines in SQLite in one durable transaction."""
-    with (folder / "lines.csv").open("wb") as file:
-        file.write(csv_of(rows))
-        file.flush()
-        os.fsync(file.fileno())
     store = sqlite3.connect(folder / "sent.sqlite")
     store.execute("pragma journal_mode=wal")
     store.execute("pragma synchronous=full")
     store.execute(
         "create table sent (key text primary key, day text, hours text, amount text, currency text)"
     )
-    kept = rows.select(
-        "posting_key",
-        pl.col("accounting_date").cast(pl.String),
-        pl.col("hours").cast(pl.String),
-        pl.col("cost_amount_functional").cast(pl.String),
-        "functional_currency_code",
-    )
-    store.executemany("insert into sent values (?, ?, ?, ?, ?)", kept.iter_rows())
-    store.commit()
-    store.close()
+
+    def work() -> None:
+        with (folder / "lines.csv").open("wb") as file:
+            file.write(csv_of(rows))
+            file.flush()
+            os.fsync(file.fileno())
+        kept = rows.select(
+            "posting_key",
+            pl.col("accounting_date").cast(pl.String),
+            pl.col("hours").cast(pl.String),
+            pl.col("cost_amount_functional").cast(pl.String),
+            "functional_currency_code",
+        )
+        store.executemany("insert into sent values (?, ?, ?, ?, ?)", kept.iter_rows())
+        store.commit()
+        store.close()
+
+    return work
 
 
-def measure(work: Callable[[pl.DataFrame, Path], None], rows: pl.DataFrame) -> tuple[float, float]:
+def measure(
+    prepare: Callable[[pl.DataFrame, Path], Callable[[], None]], rows: pl.DataFrame
+) -> tuple[float, float]:
     """Wall and processor seconds of one round in a fresh folder."""
     with tempfile.TemporaryDirectory(prefix="bench-post-") as folder:
+        work = prepare(rows, Path(folder))
         wall, processor = time.perf_counter(), time.process_time()
-        work(rows, Path(folder))
+        work()
         return time.perf_counter() - wall, time.process_time() - processor
 
 

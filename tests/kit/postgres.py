@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -53,7 +54,7 @@ class PostgresServer:
         """Make an empty database and return its address for SQLAlchemy."""
         name = f"tieout_{os.getpid()}_{next(self._numbers)}"
         with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
-            connection.execute(f"create database {name}")
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
         return self.url(name)
 
 

@@ -5,24 +5,30 @@ Each test switches one bad design on and expects the histories of `test_posting_
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.nasty.test_posting_machine import PostingMachine, TextKeyMachine
 from tieout.posting import doubt, send
+from tieout.posting.eligible import Eligible
 from tieout.posting.ledger import Ledger
 
 
 def blind_retry(patch):
     """A line in doubt is sent again without asking the ERP."""
     patch.setattr(send, "_posted", lambda delivery, keys: {})
-    patch.setattr(doubt, "_look_up", lambda session, batch, lines: doubt._Doubt(absent=list(lines)))
+    patch.setattr(
+        doubt,
+        "_look_up",
+        lambda session, delivery, batch, lines: doubt._Doubt(absent=lines["seq"].to_list()),
+    )
 
 
 def believe_absent_at_once(patch):
     """One look-up is believed although a cut-off request may still commit."""
-    patch.setattr(doubt, "_wait_until_settled", lambda session: False)
+    patch.setattr(doubt, "wait_until_settled", lambda session: False)
 
 
 def send_before_persisting(patch):
@@ -56,8 +62,14 @@ def take_silence_for_refusal(patch):
 
 def send_what_was_withdrawn(patch):
     """A sealed line goes out although its entry is not approved any more, or has changed."""
-    patch.setattr(doubt.Eligible, "is_withdrawn", lambda self, batch, line: False)
-    patch.setattr(doubt.Eligible, "may_send", lambda self, line: True)
+    patch.setattr(
+        Eligible,
+        "is_withdrawn",
+        lambda self, batch, lines: pl.repeat(False, lines.height, eager=True),
+    )
+    patch.setattr(
+        Eligible, "may_send", lambda self, lines: pl.repeat(True, lines.height, eager=True)
+    )
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from tieout.cli.identities import print_identities, print_rollforwards
 from tieout.cli.launch import months_of
 from tieout.cli.published import published_rows
 from tieout.close.months import closed_with
@@ -51,10 +52,10 @@ def print_summary(firm: Firm, period: str | None) -> int:
         if month >= last:
             break
         month = month.next()
+    untied = print_identities(console)
+    print_rollforwards(console)
     _print_posted(month)
     _print_exceptions()
-    broken = published_rows("select count(*) as n from rec_tie_out_identities where not is_tied")
-    untied = broken[0]["n"]
     if untied:
         click.echo(click.style(f"{untied} identities do not tie", fg="red", bold=True))
     else:

@@ -88,24 +88,6 @@ def cell(name: str, value: Any) -> Cell:
     return Cell("" if value is None else str(value))
 
 
-TIE_OUT = Listing(
-    "tie-out", "Tie-out",
-    "Per legal entity, measure and currency: approved − posted = not posted + to post − to reverse"
-    " − orphan − duplicate + tolerance. Hours, cost in functional currency, bill value in contract"
-    " currency. The difference must be 0.00.",
-    "rpt_period_tie_out", f"identity_id = 'I1' and {closed_with('rpt_period_tie_out')} = ?",
-    "legal_entity_id, measure_order, currency_code",
-    (
-        ("legal_entity_id", "Entity"), ("accounting_period_id", "Period"),
-        ("measure", "Measure"), ("currency_code", "Currency"),
-        ("approved_amount", "Approved"), ("posted_amount", "Posted"),
-        ("approved_not_posted_amount", "Not posted"), ("to_post_amount", "To post"),
-        ("to_reverse_amount", "To reverse"), ("orphan_amount", "Orphan"),
-        ("duplicate_excess_amount", "Duplicate"), ("tolerance_amount", "Tolerance"),
-        ("difference", "Difference"), ("is_tied", "Ties"),
-    ),
-)  # fmt: skip
-
 POSTED = Listing(
     "posted", "Posted by Tieout",
     "Every sealed batch for work up to this period: lines acknowledged by the ERP, and lines proven"

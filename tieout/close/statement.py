@@ -18,12 +18,12 @@ from tieout.close.months import closed_with
 from tieout.close.sections import (
     EXCEPTIONS,
     POSTED,
-    TIE_OUT,
     Section,
     aging_sections,
     figure,
     listing_section,
 )
+from tieout.close.tie_out import tie_out_sections
 from tieout.config import Firm, Home
 from tieout.domain.errors import TieoutError
 from tieout.domain.period import Period
@@ -79,7 +79,8 @@ def _render(firm: Firm, period: Period, query: Any) -> tuple[str, int, int]:
     release = query("select * from main.releases", [])[0]
     untied = query(
         "select count(*) as n from rec_tie_out_identities"
-        f" where {closed_with('rec_tie_out_identities')} = ? and not is_tied",
+        f" where (identity_id != 'I1' or {closed_with('rec_tie_out_identities')} = ?)"
+        " and not is_tied",
         [period.id],
     )[0]["n"]
     waiting = query(
@@ -118,7 +119,7 @@ def _render(firm: Firm, period: Period, query: Any) -> tuple[str, int, int]:
 
 def _sections(period: Period, query: Any) -> list[Section]:
     return [
-        listing_section(TIE_OUT, query, [period.id]),
+        *tie_out_sections(query, period),
         *aging_sections(query, period.id),
         listing_section(EXCEPTIONS, query, [period.id, period.id]),
         listing_section(POSTED, query, [period.id]),

@@ -1,7 +1,7 @@
 """Lines in doubt: sent, or perhaps sent, with no answer on record.
 
-Here: resolving them by looking them up in the ERP. Not here: sending
-(`tieout.posting.send`) and who calls this when (`tieout.posting.run`).
+Here: resolving them by looking them up in the ERP. Not here: sending (`tieout.posting.send`,
+`tieout.posting.bulk`) and who calls this when (`tieout.posting.steps`).
 
 A line in doubt is never simply sent again. What the ERP has is acknowledged. What it does not
 have may be sent again under the same key, but only when the earlier request cannot work any more:
@@ -11,12 +11,14 @@ may still commit has passed and a second look-up shows nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from tieout.posting import faultpoints
-from tieout.posting.delivery.base import Found
-from tieout.posting.ledger_records import Fold, Move, StoredBatch, StoredLine
+from tieout.posting.delivery.base import Delivery, Found
+from tieout.posting.eligible import Eligible
+from tieout.posting.ledger_records import Fold, Move, StoredBatch
 from tieout.posting.send import Answers, Session
 
 SENDS_MAX = 5
@@ -26,40 +28,20 @@ DRAFT_LEFT = "the ERP holds a draft of a line that is no candidate any more"
 GIVEN_UP = f"sent {SENDS_MAX} times and never found in the ERP's books"
 
 
-@dataclass(frozen=True, slots=True)
-class Eligible:
-    """Which lines may still be sent.
-
-    Attributes:
-        payloads: Posting key -> payload hash of every current candidate.
-        periods: Periods of which all candidates are known: a line of such a period that is not
-            in `payloads` is no candidate any more. About other periods nothing is concluded.
-    """
-
-    payloads: Mapping[str, str]
-    periods: frozenset[str]
-
-    def may_send(self, line: StoredLine) -> bool:
-        """Whether the line is a candidate with exactly the sealed payload."""
-        return self.payloads.get(line.posting_key) == line.payload_sha256
-
-    def is_withdrawn(self, batch: StoredBatch, line: StoredLine) -> bool:
-        """Whether the line is certainly no candidate (any more, or in this form)."""
-        if line.posting_key in self.payloads:
-            return not self.may_send(line)
-        return batch.period_id in self.periods
-
-
 @dataclass(slots=True)
 class _Doubt:
-    """The lines in doubt of one batch, sorted by what the look-up showed."""
+    """Line numbers of one batch that are in doubt, by what the look-up showed."""
 
-    absent: list[StoredLine] = field(default_factory=list)
-    drafts: list[StoredLine] = field(default_factory=list)
+    absent: list[int] = field(default_factory=list)
+    drafts: list[int] = field(default_factory=list)
 
 
 def resolve(
-    session: Session, batch: StoredBatch, lines: Sequence[StoredLine], eligible: Eligible
+    session: Session,
+    delivery: Delivery,
+    batch: StoredBatch,
+    lines: pl.DataFrame,
+    eligible: Eligible,
 ) -> list[int]:
     """Resolve the lines of a batch that are in doubt; return those that must be sent again.
 
@@ -67,43 +49,51 @@ def resolve(
         SystemUnreachable: The ERP cannot be asked; the lines stay in doubt.
     """
     fold = session.ledger.fold(batch)
-    doubtful = [lines[seq] for seq in fold.in_state("sending")]
+    doubtful = fold.in_state("sending")
     if not doubtful:
         return []
     faultpoints.reach("before_resolve")
-    shown = _look_up(session, batch, doubtful)
-    if shown.absent and _wait_until_settled(session):
-        again = _look_up(session, batch, shown.absent)
+    shown = _look_up(session, delivery, batch, lines[doubtful])
+    if shown.absent and wait_until_settled(session):
+        again = _look_up(session, delivery, batch, lines[shown.absent])
         shown = _Doubt(again.absent, shown.drafts + again.drafts)
-    resend, moves = _judge(batch, fold, shown, eligible)
+    resend, moves = judge_absent(batch, fold, lines, shown.absent, shown.drafts, eligible)
+    record(session, batch, moves)
+    return resend
+
+
+def record(session: Session, batch: StoredBatch, moves: list[Move]) -> None:
+    """Store what was decided about lines in doubt, and count it."""
     if moves:
         session.ledger.move(batch, moves, session.now)
         session.report.dead += sum(move.state == "dead" for move in moves)
         session.report.withdrawn += sum(move.state == "void" for move in moves)
         faultpoints.reach("after_resolve_recorded")
-    return sorted(resend)
 
 
-def _look_up(session: Session, batch: StoredBatch, lines: Sequence[StoredLine]) -> _Doubt:
+def _look_up(
+    session: Session, delivery: Delivery, batch: StoredBatch, lines: pl.DataFrame
+) -> _Doubt:
     """Acknowledge what the ERP has in its books; return the rest."""
     shown = _Doubt()
-    for start in range(0, len(lines), KEYS_PER_LOOK_UP):
+    for start in range(0, lines.height, KEYS_PER_LOOK_UP):
         chunk = lines[start : start + KEYS_PER_LOOK_UP]
-        found = session.delivery.look_up([line.posting_key for line in chunk])
+        keys, seqs = chunk["posting_key"].to_list(), chunk["seq"].to_list()
+        found = delivery.look_up(keys)
         faultpoints.reach("after_resolve_look_up")
-        answers = Answers(session, batch, {line.posting_key: line.seq for line in chunk})
-        for line in chunk:
-            objects: list[Found] = found.get(line.posting_key, [])
+        answers = Answers(session, batch, dict(zip(keys, seqs, strict=True)))
+        for key, seq in zip(keys, seqs, strict=True):
+            objects: list[Found] = found.get(key, [])
             posted = [item for item in objects if item.state == "posted"]
             if posted:
-                answers.found(line.posting_key, posted)
+                answers.found(key, posted)
             else:
-                (shown.drafts if objects else shown.absent).append(line)
+                (shown.drafts if objects else shown.absent).append(seq)
         answers.store()
     return shown
 
 
-def _wait_until_settled(session: Session) -> bool:
+def wait_until_settled(session: Session) -> bool:
     """Wait until no earlier request can commit any more; True when a second look is due.
 
     Only needed where the ERP would take the same key twice. The whole `settle_seconds` are
@@ -117,22 +107,33 @@ def _wait_until_settled(session: Session) -> bool:
     return True
 
 
-def _judge(
-    batch: StoredBatch, fold: Fold, shown: _Doubt, eligible: Eligible
+def judge_absent(
+    batch: StoredBatch,
+    fold: Fold,
+    lines: pl.DataFrame,
+    absent: list[int],
+    drafts: list[int],
+    eligible: Eligible,
 ) -> tuple[list[int], list[Move]]:
-    """Decide about lines that are not in the books: send again, withdraw, or give up."""
+    """Decide about lines that are not in the books: send again, withdraw, or give up.
+
+    Returns:
+        Numbers of the lines to send again, ascending, and the moves of the others.
+    """
     resend: list[int] = []
     moves: list[Move] = []
-    drafts = {line.seq for line in shown.drafts}
-    for line in (*shown.absent, *shown.drafts):
-        seq, newest = line.seq, fold.newest(line.seq)
-        if eligible.is_withdrawn(batch, line):
-            if seq not in drafts:
+    asked = lines[[*absent, *drafts]]
+    withdrawn, sendable = eligible.is_withdrawn(batch, asked), eligible.may_send(asked)
+    is_draft = set(drafts)
+    for seq, is_withdrawn, may_send in zip((*absent, *drafts), withdrawn, sendable, strict=True):
+        newest = fold.newest(seq)
+        if is_withdrawn:
+            if seq not in is_draft:
                 moves.append(Move(seq, seq, "void", None, WITHDRAWN))
             elif newest is None or newest.move.message != DRAFT_LEFT:
                 moves.append(Move(seq, seq, "sending", "IN_DOUBT", DRAFT_LEFT))
         elif fold.sends[seq] >= SENDS_MAX:
             moves.append(Move(seq, seq, "dead", "IN_DOUBT", GIVEN_UP))
-        elif eligible.may_send(line):
+        elif may_send:
             resend.append(seq)
-    return resend, moves
+    return sorted(resend), moves

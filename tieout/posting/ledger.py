@@ -26,15 +26,16 @@ from tieout.posting.ledger_records import (
     NewBatch,
     Seal,
     StoredBatch,
-    StoredLine,
     as_runs,
     microseconds,
+    runs_of,
 )
 from tieout.posting.ledger_writes import (
     insert_batch,
+    insert_lines,
     insert_many,
     insert_seal,
-    line_rows,
+    insert_submission,
     refuse_taken,
     transition_rows,
 )
@@ -53,7 +54,7 @@ class Ledger:
 
     def __init__(self, url: str | sa.URL) -> None:
         self.engine = schema.connect(url)
-        schema.create_or_check(self.engine)
+        schema.bring_up_to_date(self.engine)
         self._folds: dict[int, Fold] = {}
 
     @classmethod
@@ -84,11 +85,12 @@ class Ledger:
         with self._writing() as connection:
             keys = frame["posting_key"].to_list()
             known = reads.known_keys(connection, keys, self._folds)
-            for key, payload in zip(keys, hashes, strict=True):
-                refuse_taken(known.get(key), payload)
+            if known:
+                for key, payload in zip(keys, hashes, strict=True):
+                    refuse_taken(known.get(key), payload)
             number = reads.next_batch_no(connection)
             batch_id = insert_batch(connection, number, batch)
-            insert_many(connection, schema.lines, line_rows(number, frame, hashes, known))
+            insert_lines(connection, number, frame, hashes, known)
             insert_many(
                 connection,
                 schema.findings,
@@ -113,7 +115,8 @@ class Ledger:
         with self._writing() as connection:
             fold = self._fold(connection, batch.batch_no)
             insert_seal(connection, batch.batch_no, seal, moment)
-            moves = as_runs(Move(seq, seq, "sealed") for seq in fold.in_state("planned"))
+            planned = pl.DataFrame({"seq": fold.in_state("planned")}, schema={"seq": pl.Int64})
+            moves = [Move(first, last, "sealed") for first, last in runs_of(planned)]
             self._store_moves(connection, batch.batch_no, moves, moment)
 
     def move(
@@ -139,15 +142,19 @@ class Ledger:
             )
             self._mark_if_ended(connection, batch.batch_no, moment)
 
-    def prove(
-        self, batch: StoredBatch, differences: Mapping[int, str | None], at: datetime
-    ) -> None:
-        """Store what the read-back showed per line number: None is proven, text a difference."""
+    def prove(self, batch: StoredBatch, shown: pl.DataFrame, at: datetime) -> None:
+        """Store what the read-back showed, one row per line.
+
+        Args:
+            batch: The batch.
+            shown: `seq` and `difference`; null is proven, text a difference.
+            at: The run's clock.
+        """
         moment = microseconds(at)
-        runs = as_runs(
-            Move(seq, seq, "acked", None, difference) for seq, difference in differences.items()
-        )
-        rows = [(batch.batch_no, r.first, r.last, r.message, moment) for r in runs]
+        rows = [
+            (batch.batch_no, first, last, difference, moment)
+            for first, last, difference in runs_of(shown, "difference")
+        ]
         with self._writing() as connection:
             insert_many(connection, schema.proofs, rows)
 
@@ -174,6 +181,23 @@ class Ledger:
         with self.reading() as connection:
             return reads.known_keys(connection, keys, self._folds)
 
+    def submit(
+        self, batch: StoredBatch, submission_id: str, moves: Sequence[Move], at: datetime
+    ) -> None:
+        """Store that lines are handed over under a name, and move them to `sending`.
+
+        The same name twice is a second hand-over of the same lines.
+        """
+        moment = microseconds(at)
+        with self._writing() as connection:
+            self._store_moves(connection, batch.batch_no, moves, moment)
+            insert_submission(connection, batch.batch_no, submission_id, moves, moment)
+
+    def submissions(self, batch: StoredBatch) -> list[str]:
+        """The names under which lines of a batch were handed over, oldest first."""
+        with self.reading() as connection:
+            return reads.submissions(connection, batch.batch_no)
+
     def batch(self, batch_id: str) -> StoredBatch:
         """The batch of that id; KeyError if there is none."""
         with self.reading() as connection:
@@ -192,8 +216,8 @@ class Ledger:
         with self.reading() as connection:
             return self._fold(connection, batch.batch_no)
 
-    def lines(self, batch: StoredBatch) -> list[StoredLine]:
-        """The lines of a batch by line number."""
+    def lines(self, batch: StoredBatch) -> pl.DataFrame:
+        """The lines of a batch by line number: `seq` and the columns of `ledger_contents`."""
         with self.reading() as connection:
             return reads.lines_of(connection, batch.batch_no)
 

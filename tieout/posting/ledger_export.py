@@ -112,19 +112,7 @@ def export_ledger(ledger: Ledger) -> dict[str, pl.DataFrame]:
 
 def _lines_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
     """The lines of one batch with their state, by line number."""
-    table = schema.lines
-    base = batch.batch_no * schema.LINES_PER_BATCH_MAX
-    above = base + schema.LINES_PER_BATCH_MAX
-    rows = connection.execute(
-        sa.select(table, schema.erp_ids.c.erp_id)
-        .join(schema.erp_ids, schema.erp_ids.c.line_id == table.c.line_id, isouter=True)
-        .where(table.c.line_id >= base, table.c.line_id < above)
-        .order_by(table.c.line_id)
-    ).all()
-    kinds = {column.name: _TEXT for column in table.columns} | {"erp_id": _TEXT}
-    kinds |= dict.fromkeys(("line_id", "attempt", "source_version"), _WHOLE)
-    stored = pl.DataFrame([tuple(row) for row in rows], schema=kinds, orient="row")
-    planned = batch.created_at.replace(tzinfo=None)
+    stored = reads.lines_of(connection, batch.batch_no)
     fold = reads.fold(connection, batch.batch_no, {})
     standing = pl.DataFrame(
         _standing(connection, batch, fold),
@@ -133,13 +121,28 @@ def _lines_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
             "proof_difference",
         )},
     )  # fmt: skip
-    return stored.hstack(standing).with_columns(
-        pl.lit(batch.target).alias("target"),
-        pl.lit(batch.batch_id).alias("batch_id"),
-        pl.lit(planned, dtype=_MOMENT).alias("planned_at"),
-        pl.col("accounting_date").str.to_date(),
-        pl.col("amount").cast(_AMOUNT),
-        pl.col("hours").cast(_AMOUNT),
+    return (
+        stored.hstack(standing)
+        .join(_erp_ids(connection, batch), on="seq", how="left", maintain_order="left")
+        .with_columns(
+            pl.lit(batch.target).alias("target"),
+            pl.lit(batch.batch_id).alias("batch_id"),
+            pl.lit(batch.created_at.replace(tzinfo=None), dtype=_MOMENT).alias("planned_at"),
+        )
+    )
+
+
+def _erp_ids(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
+    """The ERP's ids of the acknowledged lines of a batch, by line number."""
+    table = schema.erp_ids
+    base = batch.batch_no * schema.LINES_PER_BATCH_MAX
+    rows = connection.execute(
+        sa.select(table.c.line_id - base, table.c.erp_id).where(
+            table.c.line_id >= base, table.c.line_id < base + schema.LINES_PER_BATCH_MAX
+        )
+    ).all()
+    return pl.DataFrame(
+        [tuple(row) for row in rows], schema={"seq": pl.UInt32(), "erp_id": _TEXT}, orient="row"
     )
 
 

@@ -6,22 +6,24 @@ rules (`tieout.posting.ledger`).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, MutableMapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
+import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from tieout.domain.control_totals import ControlTotals
 from tieout.posting import ledger_schema as schema
+from tieout.posting.ledger_contents import unpack
 from tieout.posting.ledger_records import (
     Fold,
     KnownKey,
     Move,
     Seal,
     StoredBatch,
-    StoredLine,
     Transition,
     instant,
 )
@@ -61,41 +63,47 @@ def known_keys(
     connection: Connection, keys: Sequence[str], folds: MutableMapping[int, Fold]
 ) -> dict[str, KnownKey]:
     """The newest attempt of each key that the ledger knows, with its state."""
-    table = schema.lines
-    newest: dict[str, Any] = {}
-    for chunk in _chunks(keys):
-        rows = connection.execute(
-            sa.select(
-                table.c.line_id, table.c.posting_key, table.c.attempt, table.c.payload_sha256
-            ).where(table.c.posting_key.in_(chunk))
-        )
-        for row in rows:
-            held = newest.get(row.posting_key)
-            if held is None or held.attempt < row.attempt:
-                newest[row.posting_key] = row
+    newest: dict[str, tuple[int, int]] = {}
+    for line_id, key, attempt in _lines_with(connection, keys):
+        if key not in newest or newest[key][0] < attempt:
+            newest[key] = (attempt, line_id)
     if not newest:
         return {}
-    numbers = {row.line_id // schema.LINES_PER_BATCH_MAX for row in newest.values()}
+    numbers = {line_id // schema.LINES_PER_BATCH_MAX for _, line_id in newest.values()}
     standing = {number: fold(connection, number, folds) for number in numbers}
+    hashes = {number: lines_of(connection, number)["payload_sha256"] for number in numbers}
     batch_ids = _batch_ids(connection, numbers)
-    released = _released(connection, keys)
+    released = _released(connection, list(newest))
     known: dict[str, KnownKey] = {}
-    for key, row in newest.items():
-        number, seq = divmod(row.line_id, schema.LINES_PER_BATCH_MAX)
+    for key, (attempt, line_id) in newest.items():
+        number, seq = divmod(line_id, schema.LINES_PER_BATCH_MAX)
         transition = standing[number].newest(seq)
         if transition is None:
             raise RuntimeError(f"{key} has a line without a state in {batch_ids[number]}")
         known[key] = KnownKey(
             posting_key=key,
-            attempt=row.attempt,
+            attempt=attempt,
             batch_id=batch_ids[number],
-            line_id=row.line_id,
-            payload_sha256=row.payload_sha256,
+            line_id=line_id,
+            payload_sha256=hashes[number][seq],
             state=transition.move.state,
             reason_code=transition.move.reason_code,
-            is_released=row.line_id in released,
+            is_released=line_id in released,
         )
     return known
+
+
+def _lines_with(connection: Connection, keys: Sequence[str]) -> Iterable[tuple[int, str, int]]:
+    """Every attempt under some keys: all keys go over as one value, however many they are."""
+    if not keys:
+        return ()
+    chosen = "select line_id, posting_key, attempt from lines where posting_key"
+    if connection.dialect.name == "sqlite":
+        query = f"{chosen} in (select value from json_each(?))"
+        found = connection.exec_driver_sql(query, (json.dumps(list(keys)),))
+    else:
+        found = connection.exec_driver_sql(f"{chosen} = any(%s)", (list(keys),))
+    return (tuple(row) for row in found)
 
 
 def batches_where(connection: Connection, *conditions: sa.ColumnElement[bool]) -> list[StoredBatch]:
@@ -127,19 +135,24 @@ def mark(connection: Connection, batch_no: int, milestone: str, at: int) -> None
         connection.execute(table.insert(), {"batch_no": batch_no, "milestone": milestone, "at": at})
 
 
-def lines_of(connection: Connection, batch_no: int) -> list[StoredLine]:
-    """The lines of a batch by line number."""
-    table = schema.lines
-    base = batch_no * schema.LINES_PER_BATCH_MAX
+def lines_of(connection: Connection, batch_no: int) -> pl.DataFrame:
+    """The lines of a batch by line number: `seq` and the columns of `ledger_contents`."""
+    table = schema.contents
+    packed = connection.execute(
+        sa.select(table.c.packed).where(table.c.batch_no == batch_no)
+    ).scalar_one()
+    return unpack(packed)
+
+
+def submissions(connection: Connection, batch_no: int) -> list[str]:
+    """The names under which lines of a batch were handed over, oldest first."""
+    table = schema.submissions
     rows = connection.execute(
-        sa.select(
-            table.c.line_id, table.c.posting_key, table.c.attempt, table.c.payload_sha256,
-            table.c.accounting_date, table.c.amount, table.c.currency_code, table.c.hours,
-        )
-        .where(table.c.line_id >= base, table.c.line_id < base + schema.LINES_PER_BATCH_MAX)
-        .order_by(table.c.line_id)
-    ).all()  # fmt: skip
-    return [StoredLine(batch_no, line_id - base, *rest) for line_id, *rest in rows]
+        sa.select(table.c.submission_id)
+        .where(table.c.batch_no == batch_no)
+        .order_by(table.c.recorded_at, table.c.submission_id)
+    )
+    return [row.submission_id for row in rows]
 
 
 def proofs(connection: Connection, batch_no: int) -> dict[int, tuple[str | None, int]]:
@@ -198,12 +211,9 @@ def _stored(row: sa.Row[Any]) -> StoredBatch:
 
 
 def _lines_stored(connection: Connection, batch_no: int) -> int:
-    table = schema.lines
-    base = batch_no * schema.LINES_PER_BATCH_MAX
+    table = schema.contents
     return connection.execute(
-        sa.select(sa.func.count()).where(
-            table.c.line_id >= base, table.c.line_id < base + schema.LINES_PER_BATCH_MAX
-        )
+        sa.select(table.c.line_count).where(table.c.batch_no == batch_no)
     ).scalar_one()
 
 

@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
 
 from tieout.domain.control_totals import ControlTotals
 from tieout.domain.verdict import Verdict
 from tieout.posting.states import ENDED, OPEN, State
 
 _MICROSECONDS = 1_000_000
+Numbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +56,17 @@ class Fold:
         transitions: Everything folded so far.
     """
 
-    current: list[int]
-    sends: list[int]
-    sent: list[int]
+    current: Numbers
+    sends: Numbers
+    sent: Numbers
     open_lines: int
     transitions: list[Transition] = field(default_factory=list)
 
     @classmethod
     def of(cls, line_count: int) -> Fold:
         """An empty fold for a batch of so many lines."""
-        return cls([-1] * line_count, [0] * line_count, [-1] * line_count, line_count)
+        nothing = np.full(line_count, -1, dtype=np.int32)
+        return cls(nothing, np.zeros(line_count, dtype=np.int32), nothing.copy(), line_count)
 
     @property
     def last_id(self) -> int:
@@ -71,16 +78,17 @@ class Fold:
         move = transition.move
         lines = slice(move.first, move.last + 1)
         if move.state in ENDED:
+            before, counts = np.unique(self.current[lines], return_counts=True)
             self.open_lines -= sum(
-                index < 0 or self.transitions[index].move.state in OPEN
-                for index in self.current[lines]
+                int(count)
+                for index, count in zip(before, counts, strict=True)
+                if index < 0 or self.transitions[index].move.state in OPEN
             )
         self.transitions.append(transition)
-        self.current[lines] = [len(self.transitions) - 1] * (move.last - move.first + 1)
+        self.current[lines] = len(self.transitions) - 1
         if move.state == "sending" and move.reason_code is None:
-            for seq in range(move.first, move.last + 1):
-                self.sends[seq] += 1
-                self.sent[seq] = len(self.transitions) - 1
+            self.sends[lines] += 1
+            self.sent[lines] = len(self.transitions) - 1
 
     def newest(self, seq: int) -> Transition | None:
         """The newest transition of one line."""
@@ -99,13 +107,14 @@ class Fold:
 
     def states(self, first: int, last: int) -> set[State | None]:
         """The different states among lines `first` to `last`."""
-        indexes = set(self.current[first : last + 1])
+        indexes = np.unique(self.current[first : last + 1])
         return {None if i < 0 else self.transitions[i].move.state for i in indexes}
 
     def in_state(self, *states: State) -> list[int]:
         """Numbers of the lines that are in one of the states, ascending."""
-        wanted = {i for i, t in enumerate(self.transitions) if t.move.state in states}
-        return [seq for seq, index in enumerate(self.current) if index in wanted]
+        wanted = [i for i, t in enumerate(self.transitions) if t.move.state in states]
+        found: list[int] = np.flatnonzero(np.isin(self.current, wanted)).tolist()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +152,6 @@ class StoredBatch:
     gate_rules: Mapping[str, int]
     frame_sha256: str
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLine:
-    """One attempt to post a key, as far as sending and proving need it."""
-
-    batch_no: int
-    seq: int
-    posting_key: str
-    attempt: int
-    payload_sha256: str
-    accounting_date: str
-    amount: str
-    currency_code: str
-    hours: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +193,30 @@ def as_runs(moves: Iterable[Move]) -> list[Move]:
         else:
             runs.append(move)
     return runs
+
+
+def runs_of(frame: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """Neighbouring lines that say the same, as (first, last, *what they say).
+
+    Args:
+        frame: One row per line: `seq` and the columns.
+        columns: What a run must have in common; null is a value like any other.
+    """
+    ordered = frame.sort("seq")
+    starts = pl.col("seq") != pl.col("seq").shift() + 1
+    for column in columns:
+        starts |= pl.col(column).ne_missing(pl.col(column).shift())
+    numbered = ordered.with_columns(starts.fill_null(True).cum_sum().alias("_run"))
+    return (
+        numbered.group_by("_run", maintain_order=True)
+        .agg(
+            pl.col("seq").first().alias("_first"),
+            pl.col("seq").last().alias("_last"),
+            *(pl.col(column).first() for column in columns),
+        )
+        .drop("_run")
+        .rows()
+    )
 
 
 def microseconds(moment: datetime) -> int:

@@ -1,8 +1,9 @@
-"""The tables of the posting ledger and how they come to be.
+"""The tables of the posting ledger as they are now, and the settings of their stores.
 
-Here: table definitions, their version, the settings of SQLite and PostgreSQL. Not here: reading
-and writing (`tieout.posting.ledger`). Every table is append-only: triggers refuse UPDATE and
-DELETE, so that not even a hand at the database prompt rewrites history.
+Here: table definitions, opening a store on SQLite or PostgreSQL. Not here: how older stores come
+to this shape (`tieout.posting.migrations`), reading and writing (`tieout.posting.ledger`). Every
+table is append-only: triggers refuse UPDATE and DELETE, so that not even a hand at the database
+prompt rewrites history.
 
 A transition covers a range of lines (`first_seq` to `last_seq`) of one batch: a batch that goes
 through without trouble costs a handful of rows however many lines it has, and only a line that
@@ -12,29 +13,20 @@ its end. Money and hours are text: SQLite has no decimal type, and they are only
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import importlib
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from tieout.domain.errors import TieoutError
-
-SCHEMA_VERSION = 1
+REVISION = "0002"
 BUSY_WAIT_MILLISECONDS = 30_000
 WRITERS_LOCK = 7_210_001
-APPEND_ONLY = "the posting ledger is append-only"
 
 metadata = sa.MetaData()
 _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-versions = sa.Table(
-    "ledger_versions",
-    metadata,
-    sa.Column("version", sa.Integer, primary_key=True),
-    sa.Column("applied_at", sa.BigInteger, nullable=False),
-)
 # One row per batch, with the gate's verdict on it.
 batches = sa.Table(
     "batches",
@@ -65,17 +57,15 @@ lines = sa.Table(
     sa.Column("line_id", _Id, primary_key=True, autoincrement=False),
     sa.Column("posting_key", sa.Text, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
-    sa.Column("payload_sha256", sa.Text, nullable=False),
-    sa.Column("entry_id", sa.Text),
-    sa.Column("source_system", sa.Text),
-    sa.Column("source_record_id", sa.Text),
-    sa.Column("source_version", sa.BigInteger),
-    sa.Column("leg", sa.Text),
-    sa.Column("accounting_date", sa.Text),
-    sa.Column("amount", sa.Text),
-    sa.Column("currency_code", sa.Text),
-    sa.Column("hours", sa.Text),
     sa.UniqueConstraint("posting_key", "attempt"),
+)
+# One row per batch: its lines, packed.
+contents = sa.Table(
+    "contents",
+    metadata,
+    sa.Column("batch_no", _Id, primary_key=True, autoincrement=False),
+    sa.Column("line_count", sa.BigInteger, nullable=False),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
 )
 LINES_PER_BATCH_MAX = 1 << 24
 
@@ -94,6 +84,17 @@ transitions = sa.Table(
     # been in doubt is measured on the machine's own clock.
     sa.Column("recorded_at", sa.BigInteger, nullable=False),
     sa.Index("transitions_by_batch", "batch_no", "transition_id"),
+)
+# One row per file or job handed to an ERP that answers later; `seqs` are ranges of lines.
+submissions = sa.Table(
+    "submissions",
+    metadata,
+    sa.Column("submission_id", sa.Text, primary_key=True),
+    sa.Column("batch_no", sa.BigInteger, nullable=False),
+    sa.Column("seqs", sa.JSON, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("recorded_at", sa.BigInteger, nullable=False),
+    sa.Index("submissions_by_batch", "batch_no"),
 )
 erp_ids = sa.Table(
     "erp_ids",
@@ -171,44 +172,21 @@ def connect(url: str | sa.URL) -> Engine:
     return engine
 
 
-def create_or_check(engine: Engine) -> None:
-    """Create the tables of a new ledger; refuse one that a newer version wrote.
+def bring_up_to_date(engine: Engine) -> None:
+    """Make the tables of a new store, or bring an older one to the newest revision.
 
     Raises:
-        TieoutError: The ledger's version is not the one this program knows.
+        TieoutError: A newer version of this program wrote the store.
     """
+    with engine.connect() as connection:
+        if sa.inspect(connection).has_table("alembic_version"):
+            found = connection.exec_driver_sql("select version_num from alembic_version").scalar()
+            if found == REVISION:
+                return
+    # imported when needed: a store that is up to date is opened without Alembic
+    migrations = importlib.import_module("tieout.posting.migrations")
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        if not sa.inspect(connection).has_table(versions.name):
-            metadata.create_all(connection)
-            _forbid_rewriting(connection)
-            connection.execute(versions.insert(), {"version": SCHEMA_VERSION, "applied_at": _now()})
-            return
-        found = connection.execute(sa.select(sa.func.max(versions.c.version))).scalar_one()
-    if found != SCHEMA_VERSION:
-        raise TieoutError(
-            f"The posting ledger has version {found}; this program reads {SCHEMA_VERSION}\n"
-            "  fix: run the version of tieout that wrote it"
-        )
-
-
-def _forbid_rewriting(connection: Connection) -> None:
-    """Make the store itself refuse UPDATE and DELETE on every table of the ledger."""
-    is_sqlite = connection.dialect.name == "sqlite"
-    if not is_sqlite:
-        connection.exec_driver_sql(
-            "create function refuse_rewriting() returns trigger language plpgsql as"
-            f" $$ begin raise exception '{APPEND_ONLY}'; end $$"
-        )
-    for table in metadata.tables.values():
-        for verb in ("update", "delete"):
-            action = (
-                f"begin select raise(abort, '{APPEND_ONLY}'); end"
-                if is_sqlite
-                else "for each statement execute function refuse_rewriting()"
-            )
-            connection.exec_driver_sql(
-                f"create trigger {table.name}_no_{verb} before {verb} on {table.name} {action}"
-            )
+        migrations.upgrade(connection)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
@@ -232,8 +210,3 @@ def _begin_postgresql(connection: Connection) -> None:
     """One writer at a time, as on SQLite; the lock ends with the transaction."""
     if connection.get_execution_options().get("writing", False):
         connection.exec_driver_sql(f"select pg_advisory_xact_lock({WRITERS_LOCK})")
-
-
-def _now() -> int:
-    """The machine's clock, microseconds since 1970, UTC."""
-    return int(datetime.now(tz=UTC).timestamp() * 1_000_000)

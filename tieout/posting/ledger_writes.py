@@ -6,6 +6,7 @@ transactions (`tieout.posting.ledger`).
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 
@@ -15,15 +16,11 @@ from sqlalchemy.engine import Connection
 
 from tieout.domain.errors import TieoutError
 from tieout.posting import ledger_schema as schema
+from tieout.posting.ledger_contents import contents_of, pack
 from tieout.posting.ledger_records import KnownKey, Move, NewBatch, Seal, microseconds
 from tieout.posting.states import REPLANNABLE
 
 INSERTED: dict[str, tuple[str, ...]] = {
-    "lines": (
-        "line_id", "posting_key", "attempt", "payload_sha256", "entry_id", "source_system",
-        "source_record_id", "source_version", "leg", "accounting_date", "amount",
-        "currency_code", "hours",
-    ),
     "transitions": (
         "batch_no", "first_seq", "last_seq", "state", "reason_code", "message", "at",
         "recorded_at",
@@ -82,28 +79,45 @@ def insert_many(
     connection.execute(table.insert(), [dict(zip(columns, row, strict=True)) for row in rows])
 
 
-def line_rows(
-    batch_no: int, frame: pl.DataFrame, hashes: Sequence[str], known: Mapping[str, KnownKey]
-) -> list[tuple[object, ...]]:
-    """One row per line of a new batch; a key tried before gets the next attempt number."""
+def insert_lines(
+    connection: Connection,
+    batch_no: int,
+    frame: pl.DataFrame,
+    hashes: Sequence[str],
+    known: Mapping[str, KnownKey],
+) -> None:
+    """Store the lines of a new batch: their keys as rows, what they say as one packed value.
+
+    A key that was tried before gets the next attempt number.
+    """
     base = batch_no * schema.LINES_PER_BATCH_MAX
     keys = frame["posting_key"].to_list()
     attempts = [known[key].attempt + 1 if key in known else 1 for key in keys]
-    rows = frame.select(
-        "posting_key",
-        pl.Series("attempt", attempts, dtype=pl.Int64),
-        pl.Series("payload_sha256", list(hashes), dtype=pl.String),
-        "entry_id",
-        "source_system",
-        "source_record_id",
-        "source_version",
-        "leg",
-        pl.col("accounting_date").cast(pl.String),
-        pl.col("cost_amount_functional").cast(pl.String),
-        "functional_currency_code",
-        pl.col("hours").cast(pl.String),
+    if keys and connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(
+            "insert into lines (line_id, posting_key, attempt)"
+            " select %s + number - 1, key, attempt from unnest(%s::text[], %s::integer[])"
+            " with ordinality as given (key, attempt, number) order by number",
+            (base, keys, attempts),
+        )
+    elif keys:
+        connection.exec_driver_sql(
+            "insert into lines (line_id, posting_key, attempt)"
+            " select ? + key, value, 1 from json_each(?)"
+            if not known
+            else "insert into lines (line_id, posting_key, attempt) values (?, ?, ?)",
+            (base, json.dumps(keys))
+            if not known
+            else [(base + seq, *row) for seq, row in enumerate(zip(keys, attempts, strict=True))],
+        )
+    connection.execute(
+        schema.contents.insert(),
+        {
+            "batch_no": batch_no,
+            "line_count": frame.height,
+            "packed": pack(contents_of(frame, attempts, hashes)),
+        },
     )
-    return [(base + seq, *row) for seq, row in enumerate(rows.iter_rows())]
 
 
 def transition_rows(batch_no: int, moves: Sequence[Move], at: int) -> list[tuple[object, ...]]:
@@ -151,3 +165,22 @@ def insert_seal(connection: Connection, batch_no: int, seal: Seal, at: int) -> N
         "sealed_at": at,
     }
     connection.execute(schema.seals.insert(), row)
+
+
+def insert_submission(
+    connection: Connection, batch_no: int, submission_id: str, moves: Sequence[Move], at: int
+) -> None:
+    """Store that some ranges of lines go to the ERP under a name, once per name."""
+    table = schema.submissions
+    known = connection.execute(
+        sa.select(table.c.submission_id).where(table.c.submission_id == submission_id)
+    ).first()
+    if known is None:
+        row = {
+            "submission_id": submission_id,
+            "batch_no": batch_no,
+            "seqs": [[move.first, move.last] for move in moves],
+            "at": at,
+            "recorded_at": recorded_now(),
+        }
+        connection.execute(table.insert(), row)

@@ -7,6 +7,7 @@ Here: the check against the contract, one hash per line, one fingerprint per fra
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -69,15 +70,19 @@ def payload_hashes(frame: pl.DataFrame) -> list[str]:
             separator=_SEPARATOR,
         )
     ).to_series()
-    return [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    sha256 = hashlib.sha256
+    return [sha256(text).hexdigest() for text in texts.cast(pl.Binary).to_list()]
 
 
-def fingerprint(frame: pl.DataFrame) -> str:
-    """SHA-256 of a conforming frame: the same rows in the same order, and nothing else."""
-    digest = hashlib.sha256()
-    for line in payload_hashes(frame):
-        digest.update(line.encode())
-    return digest.hexdigest()
+def fingerprint(frame: pl.DataFrame, hashes: Sequence[str] | None = None) -> str:
+    """SHA-256 of a conforming frame: the same rows in the same order, and nothing else.
+
+    Args:
+        frame: The rows.
+        hashes: Their payload hashes in row order, where they are known already.
+    """
+    known = payload_hashes(frame) if hashes is None else hashes
+    return hashlib.sha256("".join(known).encode()).hexdigest()
 
 
 def _decimal(value: Decimal | None) -> Decimal:

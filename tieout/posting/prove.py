@@ -8,16 +8,22 @@ seen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+import polars as pl
 
 from tieout.posting import faultpoints
-from tieout.posting.delivery.base import Found
-from tieout.posting.ledger_records import StoredBatch, StoredLine
+from tieout.posting.books import holdings, is_bulk
+from tieout.posting.ledger_records import StoredBatch
 from tieout.posting.send import Session
 
 KEYS_PER_LOOK_UP = 1_000
+KEYS_PER_BULK_LOOK_UP = 100_000
 MISSING = "READ_BACK_MISSING: the ERP has no line under this key"
+_COMPARED = {
+    "accounting date": "accounting_date",
+    "amount": "amount",
+    "currency": "currency_code",
+    "hours": "hours",
+}
 
 
 def prove(session: Session) -> None:
@@ -28,62 +34,83 @@ def prove(session: Session) -> None:
     Raises:
         SystemUnreachable: The ERP cannot be asked; nothing is concluded about the rest.
     """
+    size = KEYS_PER_BULK_LOOK_UP if is_bulk(session.delivery) else KEYS_PER_LOOK_UP
     for batch in session.ledger.unfinished(session.report.target, "proven"):
-        proofs = session.ledger.proofs(batch)
-        lines = session.ledger.lines(batch)
         fold = session.ledger.fold(batch)
-        acked = fold.in_state("acked")
-        due = [lines[seq] for seq in acked if seq not in proofs or proofs[seq][0] is not None]
-        unproven = 0
-        for start in range(0, len(due), KEYS_PER_LOOK_UP):
-            chunk = due[start : start + KEYS_PER_LOOK_UP]
-            before = {line.seq: proofs[line.seq][0] for line in chunk if line.seq in proofs}
-            unproven += _prove_chunk(session, batch, chunk, before)
+        proofs = session.ledger.proofs(batch)
+        due = [
+            seq for seq in fold.in_state("acked") if seq not in proofs or proofs[seq][0] is not None
+        ]
+        before = {seq: proofs[seq][0] for seq in due if seq in proofs}
+        lines = session.ledger.lines(batch)[due] if due else pl.DataFrame()
+        unproven = sum(
+            _prove_chunk(session, batch, lines[start : start + size], before)
+            for start in range(0, lines.height, size)
+        )
         if not unproven and not fold.open_lines:
             session.ledger.mark_proven(batch, session.now)
 
 
 def _prove_chunk(
-    session: Session,
-    batch: StoredBatch,
-    lines: Sequence[StoredLine],
-    before: dict[int, str | None],
+    session: Session, batch: StoredBatch, lines: pl.DataFrame, before: dict[int, str | None]
 ) -> int:
     """Compare some lines with the ERP and store what is new; return how many differ."""
-    found = session.delivery.look_up([line.posting_key for line in lines])
+    found = holdings(session.delivery, lines["posting_key"].to_list())
     faultpoints.reach("after_proof_look_up")
-    shown = {line.seq: difference(line, found.get(line.posting_key, [])) for line in lines}
-    unproven = sum(text is not None for text in shown.values())
-    session.report.proven += len(shown) - unproven
+    shown = lines.select("seq").with_columns(differences(lines, found))
+    unproven = shown.height - shown["difference"].null_count()
+    session.report.proven += shown.height - unproven
     session.report.unproven += unproven
-    news = {seq: text for seq, text in shown.items() if seq not in before or before[seq] != text}
-    if news:
-        session.ledger.prove(batch, news, session.now)
+    if before:
+        told = pl.DataFrame(
+            {"seq": list(before), "told": list(before.values())},
+            schema={"seq": shown.schema["seq"], "told": pl.String()},
+        )
+        shown = shown.join(told, on="seq", how="left", maintain_order="left").filter(
+            pl.col("told").is_null() | pl.col("told").ne_missing(pl.col("difference"))
+        )
+    if shown.height:
+        session.ledger.prove(batch, shown, session.now)
         faultpoints.reach("after_proof_recorded")
-    session.advance(len(lines))
+    session.advance(lines.height)
     return unproven
 
 
-def difference(line: StoredLine, objects: Sequence[Found]) -> str | None:
-    """Say how the ERP's line differs from the sealed one; None when it does not.
+def differences(lines: pl.DataFrame, found: pl.DataFrame) -> pl.Series:
+    """Say per line how the ERP's oldest object differs from what was sealed; null when equal.
 
     Args:
-        line: The line as sealed (money and hours as exact text).
-        objects: What the ERP holds under the line's key.
+        lines: Lines of the ledger (`seq` and the columns of `ledger_contents`).
+        found: What the ERP holds under their keys (`FOUND_COLUMNS`).
     """
-    if not objects:
-        return MISSING
-    first = objects[0]
-    compared = (
-        ("accounting date", line.accounting_date, first.accounting_date.isoformat()),
-        ("amount", Decimal(line.amount), first.amount),
-        ("currency", line.currency_code, first.currency_code),
-        ("hours", Decimal(line.hours), first.hours),
-        ("state", "posted", first.state),
+    first = found.group_by("posting_key", maintain_order=True).agg(
+        pl.all().first(), pl.len().alias("held")
     )
+    both = lines.join(first, on="posting_key", how="left", suffix="_shown", maintain_order="left")
     apart = [
-        f"{name} {shown} is not {sealed}" for name, sealed, shown in compared if shown != sealed
+        pl.when(pl.col(name).ne_missing(pl.col(f"{name}_shown"))).then(
+            pl.format("{} {} is not {}", pl.lit(label), _plain(f"{name}_shown"), _plain(name))
+        )
+        for label, name in _COMPARED.items()
     ]
-    if len(objects) > 1:
-        apart.append(f"the ERP holds it {len(objects)} times")
-    return f"READ_BACK_DIFFERS: {'; '.join(apart)}" if apart else None
+    apart.append(
+        pl.when(pl.col("state") != "posted").then(
+            pl.format("state {} is not posted", pl.col("state"))
+        )
+    )
+    apart.append(
+        pl.when(pl.col("held") > 1).then(pl.format("the ERP holds it {} times", pl.col("held")))
+    )
+    told = pl.concat_str(apart, separator="; ", ignore_nulls=True)
+    return both.select(
+        pl.when(pl.col("held").is_null())
+        .then(pl.lit(MISSING))
+        .when(told != "")
+        .then(pl.format("READ_BACK_DIFFERS: {}", told))
+        .alias("difference")
+    )["difference"]
+
+
+def _plain(name: str) -> pl.Expr:
+    """A value as a person writes it; nothing is said as such."""
+    return pl.col(name).cast(pl.String).fill_null("nothing")

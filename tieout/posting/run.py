@@ -23,8 +23,8 @@ from tieout.domain.errors import EXIT_UNREACHABLE, OutcomeUnknown, SystemUnreach
 from tieout.domain.period import Period
 from tieout.domain.progress import Progress
 from tieout.posting.batch import Gate
+from tieout.posting.books import AnyDelivery
 from tieout.posting.candidates import Group
-from tieout.posting.delivery.base import Delivery
 from tieout.posting.ledger import Ledger
 from tieout.posting.payload import conform
 from tieout.posting.prove import prove
@@ -84,7 +84,7 @@ def post_target(
     candidates: pl.DataFrame,
     ledger: Ledger,
     home: HomeLike,
-    delivery: Delivery,
+    delivery: AnyDelivery,
     writer: Writer,
     gate: Gate,
     period: Period,

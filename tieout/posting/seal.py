@@ -104,6 +104,15 @@ def open_sealed(outbox: Path, batch: StoredBatch, seal: Seal) -> pl.DataFrame:
     return conform(pl.read_parquet(io.BytesIO(content)))
 
 
+def import_files(folder: Path) -> dict[str, bytes]:
+    """The files of a sealed folder that are for the ERP, name -> content."""
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.name not in (MANIFEST, LINES)
+    }
+
+
 def check_folder(folder: Path, seal: Seal) -> list[str]:
     """Say what differs between a sealed folder and its seal; empty when nothing does."""
     path = folder / MANIFEST

@@ -20,6 +20,7 @@ import polars as pl
 from tieout.domain.errors import OutcomeUnknown, SystemUnreachable
 from tieout.domain.progress import Stage
 from tieout.posting import faultpoints
+from tieout.posting.books import AnyDelivery
 from tieout.posting.delivery.base import Delivery, Found, LineResult
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_records import Move, StoredBatch
@@ -41,7 +42,7 @@ class Session:
     """
 
     ledger: Ledger
-    delivery: Delivery
+    delivery: AnyDelivery
     now: datetime
     report: PostingReport
     stage: Stage | None = None
@@ -136,12 +137,17 @@ class Answers:
 
 
 def send_lines(
-    session: Session, batch: StoredBatch, lines: pl.DataFrame, seqs: Sequence[int]
+    session: Session,
+    delivery: Delivery,
+    batch: StoredBatch,
+    lines: pl.DataFrame,
+    seqs: Sequence[int],
 ) -> None:
     """Send some lines of a sealed batch, chunk by chunk.
 
     Args:
         session: The step.
+        delivery: The adapter.
         batch: The batch.
         lines: Sealed lines of the batch; the row number is the line number.
         seqs: Numbers of the lines to send, in state `sealed` or (proved absent) `sending`.
@@ -149,13 +155,17 @@ def send_lines(
     Raises:
         SystemUnreachable: The ERP stopped answering; everything known is stored.
     """
-    size = max(1, session.delivery.capabilities.max_batch)
+    size = max(1, delivery.capabilities.max_batch)
     for start in range(0, len(seqs), size):
-        _send_chunk(session, batch, lines, seqs[start : start + size])
+        _send_chunk(session, delivery, batch, lines, seqs[start : start + size])
 
 
 def _send_chunk(
-    session: Session, batch: StoredBatch, lines: pl.DataFrame, seqs: Sequence[int]
+    session: Session,
+    delivery: Delivery,
+    batch: StoredBatch,
+    lines: pl.DataFrame,
+    seqs: Sequence[int],
 ) -> None:
     """Send one chunk: every line of it is in doubt from the first commit to its answer.
 
@@ -163,7 +173,7 @@ def _send_chunk(
     """
     chunk = lines[list(seqs)]
     keys: list[str] = chunk["posting_key"].to_list()
-    posted = _posted(session.delivery, keys)
+    posted = _posted(delivery, keys)
     faultpoints.reach("after_look_up")
     session.ledger.move(batch, [Move(seq, seq, "sending") for seq in seqs], session.now)
     faultpoints.reach("after_mark_sending")
@@ -171,14 +181,14 @@ def _send_chunk(
     try:
         for key, objects in posted.items():
             answers.found(key, objects)
-        refused = _send(session, answers, chunk)
+        refused = _send(delivery, answers, chunk)
         if refused:
-            _send_singly(session, answers, chunk)
+            _send_singly(delivery, answers, chunk)
     finally:
         answers.store()
 
 
-def _send(session: Session, answers: Answers, chunk: pl.DataFrame) -> bool:
+def _send(delivery: Delivery, answers: Answers, chunk: pl.DataFrame) -> bool:
     """Send what has no answer yet; True when an atomic call must be taken apart.
 
     A refusal inside an atomic call of several lines says nothing about the others, so those
@@ -189,10 +199,10 @@ def _send(session: Session, answers: Answers, chunk: pl.DataFrame) -> bool:
         rest = chunk.filter(pl.col("posting_key").is_in(sorted(answers.unanswered)))
     if rest.is_empty():
         return False
-    together = session.delivery.capabilities.batch_atomic and rest.height > 1
+    together = delivery.capabilities.batch_atomic and rest.height > 1
     refused = False
     try:
-        for result in session.delivery.send(rest):
+        for result in delivery.send(rest):
             faultpoints.reach("after_send_before_ack")
             if together and result.outcome == "rejected":
                 refused = True
@@ -206,13 +216,13 @@ def _send(session: Session, answers: Answers, chunk: pl.DataFrame) -> bool:
     return refused
 
 
-def _send_singly(session: Session, answers: Answers, chunk: pl.DataFrame) -> None:
+def _send_singly(delivery: Delivery, answers: Answers, chunk: pl.DataFrame) -> None:
     """Send the lines of a refused atomic call one by one, each after a look-up."""
     keys = sorted(answers.unanswered)
-    for key, objects in _posted(session.delivery, keys).items():
+    for key, objects in _posted(delivery, keys).items():
         answers.found(key, objects)
     for key in sorted(answers.unanswered):
-        _send(session, answers, chunk.filter(pl.col("posting_key") == key))
+        _send(delivery, answers, chunk.filter(pl.col("posting_key") == key))
 
 
 def _doubt(answers: Answers, rest: pl.DataFrame, message: str) -> None:

@@ -6,7 +6,7 @@ the proof (`tieout.posting.run`), and the inside of each step (`batch`, `seal`, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +16,22 @@ from tieout.domain.control_totals import ZERO, ControlTotals
 from tieout.domain.period import Period
 from tieout.posting import faultpoints
 from tieout.posting.batch import Decision, Gate, decide
+from tieout.posting.books import is_bulk
+from tieout.posting.bulk import resolve_submission, submit_batch
 from tieout.posting.candidates import Group
-from tieout.posting.doubt import Eligible, resolve
+from tieout.posting.doubt import resolve
+from tieout.posting.eligible import Eligible
 from tieout.posting.ledger import GENESIS
-from tieout.posting.ledger_records import Move, NewBatch, StoredBatch, StoredLine
+from tieout.posting.ledger_records import Move, NewBatch, StoredBatch, runs_of
 from tieout.posting.payload import payload_hashes, totals_of
-from tieout.posting.seal import SealBroken, folder_of, open_sealed, seal_batch, set_aside
+from tieout.posting.seal import (
+    SealBroken,
+    folder_of,
+    import_files,
+    open_sealed,
+    seal_batch,
+    set_aside,
+)
 from tieout.posting.send import Session, send_lines
 from tieout.posting.writers.base import Writer
 
@@ -31,6 +41,7 @@ ROUNDS_MAX = 3
 NO_STREAM = "unknown"
 NEVER_SEALED = "never sealed: the run that planned it stopped"
 NO_CANDIDATE = "withdrawn: no candidate any more in this form"
+PARTLY_WITHDRAWN = "withdrawn: other lines of the same file are no candidates any more"
 SEAL_BROKEN = "the sealed files were changed; planned again from the entries"
 
 
@@ -52,13 +63,13 @@ class Step:
     plan_only: bool = False
     finish_only: bool = False
     eligible: Eligible = field(init=False)
+    payloads: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         hashes = payload_hashes(self.candidates)
         keys: list[str] = self.candidates["posting_key"].to_list()
-        self.eligible = Eligible(
-            payloads=dict(zip(keys, hashes, strict=True)), periods=frozenset({self.period.id})
-        )
+        self.payloads = dict(zip(keys, hashes, strict=True))
+        self.eligible = Eligible.of(keys, hashes, frozenset({self.period.id}))
 
 
 def take(step: Step) -> None:
@@ -91,9 +102,7 @@ def _decisions(step: Step) -> Iterator[Decision]:
                 if step.totals is None
                 else step.totals.get(group, ControlTotals(0, ZERO))
             )
-            yield decide(
-                group, rows, step.eligible.payloads, known, expected, step.gate, step.policies
-            )
+            yield decide(group, rows, step.payloads, known, expected, step.gate, step.policies)
 
 
 def _plan(step: Step, decision: Decision) -> StoredBatch:
@@ -116,7 +125,7 @@ def _plan(step: Step, decision: Decision) -> StoredBatch:
             created_at=step.session.now,
         ),
         lines,
-        [step.eligible.payloads[key] for key in lines["posting_key"]],
+        [step.payloads[key] for key in lines["posting_key"]],
         decision.reasons,
     )
     step.session.report.batches.append(batch.batch_id)
@@ -143,45 +152,75 @@ def _finish(step: Step, batch: StoredBatch) -> None:
     lines = session.ledger.lines(batch)
     _void_unsealed(step, batch)
     for round_number in range(1, ROUNDS_MAX + 1):
-        resend = resolve(session, batch, lines, step.eligible)
-        todo = sorted(resend + _sendable(step, batch, lines))
+        todo = _to_send(step, batch, lines)
         if not todo or not step.release or round_number == ROUNDS_MAX:
             break
-        try:
-            (seal,) = session.ledger.seals(batch.target, batch_no=batch.batch_no)
-            sealed = open_sealed(step.outbox, batch, seal)
-        except SealBroken as problem:
-            session.report.problems.append(str(problem))
-            moves = [Move(seq, seq, "void", None, SEAL_BROKEN) for seq in todo]
-            session.ledger.move(batch, moves, session.now)
-            session.report.withdrawn += len(moves)
+        sealed = _open(step, batch, todo)
+        if sealed is None:
             break
-        send_lines(session, batch, sealed, todo)
+        if is_bulk(session.delivery):
+            files = import_files(folder_of(step.outbox, batch))
+            submit_batch(session, session.delivery, batch, sealed, files)
+        else:
+            send_lines(session, session.delivery, batch, sealed, todo)
     if not session.ledger.fold(batch).open_lines:
         faultpoints.reach("after_batch_finished")
 
 
+def _to_send(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> list[int]:
+    """Resolve the doubts of a batch; what must be sent, again or for the first time."""
+    session = step.session
+    if not is_bulk(session.delivery):
+        resend = resolve(session, session.delivery, batch, lines, step.eligible)
+        return sorted(resend + _sendable(step, batch, lines))
+    again = resolve_submission(session, session.delivery, batch, lines, step.eligible)
+    sealed = _sendable(step, batch, lines)
+    fold = session.ledger.fold(batch)
+    if sealed and len(sealed) < batch.line_count:
+        # the files hold every line of the batch: without some of them they must not go out
+        _void(session, batch, fold.in_state("sealed"), PARTLY_WITHDRAWN)
+        return []
+    return fold.in_state("sending") if again else sealed
+
+
+def _open(step: Step, batch: StoredBatch, todo: list[int]) -> pl.DataFrame | None:
+    """The sealed lines of a batch; None when its seal is broken, then the lines are void."""
+    session = step.session
+    try:
+        (seal,) = session.ledger.seals(batch.target, batch_no=batch.batch_no)
+        return open_sealed(step.outbox, batch, seal)
+    except SealBroken as problem:
+        session.report.problems.append(str(problem))
+        _void(session, batch, todo, SEAL_BROKEN)
+        return None
+
+
 def _void_unsealed(step: Step, batch: StoredBatch) -> None:
     """Give up lines that were planned but not sealed: nobody outside has seen them."""
-    session = step.session
-    planned = session.ledger.fold(batch).in_state("planned")
+    planned = step.session.ledger.fold(batch).in_state("planned")
     if planned:
         set_aside(folder_of(step.outbox, batch))
-        moves = [Move(seq, seq, "void", None, NEVER_SEALED) for seq in planned]
-        session.ledger.move(batch, moves, session.now)
-        session.report.withdrawn += len(planned)
+        _void(step.session, batch, planned, NEVER_SEALED)
 
 
-def _sendable(step: Step, batch: StoredBatch, lines: Sequence[StoredLine]) -> list[int]:
+def _sendable(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> list[int]:
     """Sealed lines that may be sent; those that are no candidates any more become void."""
     session = step.session
-    sealed = [lines[seq] for seq in session.ledger.fold(batch).in_state("sealed")]
-    gone = [line.seq for line in sealed if step.eligible.is_withdrawn(batch, line)]
-    if gone:
-        moves = [Move(seq, seq, "void", None, NO_CANDIDATE) for seq in gone]
+    sealed = lines[session.ledger.fold(batch).in_state("sealed")]
+    if sealed.is_empty():
+        return []
+    gone = sealed.filter(step.eligible.is_withdrawn(batch, sealed))["seq"].to_list()
+    _void(session, batch, gone, NO_CANDIDATE)
+    return sealed.filter(step.eligible.may_send(sealed))["seq"].to_list()
+
+
+def _void(session: Session, batch: StoredBatch, seqs: list[int], message: str) -> None:
+    """Withdraw lines that nobody outside has taken."""
+    if seqs:
+        frame = pl.DataFrame({"seq": seqs}, schema={"seq": pl.Int64})
+        moves = [Move(first, last, "void", None, message) for first, last in runs_of(frame)]
         session.ledger.move(batch, moves, session.now)
-        session.report.withdrawn += len(gone)
-    return [line.seq for line in sealed if step.eligible.may_send(line)]
+        session.report.withdrawn += len(seqs)
 
 
 def _count(session: Session, decision: Decision) -> None:

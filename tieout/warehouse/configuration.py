@@ -62,6 +62,14 @@ LEDGER_TABLES: dict[str, str] = {
     " started_at timestamp, finished_at timestamp, outcome varchar, error varchar,"
     " extracted bigint, landed bigint, deleted bigint, quarantined bigint,"
     " requests bigint, retries bigint",
+    "close_balances": "period_id varchar, as_of_at timestamp, rollforward varchar,"
+    " legal_entity_id varchar, measure varchar, currency_code varchar,"
+    " closing_amount decimal(18, 4), drafted_at timestamp",
+    "close_items": "period_id varchar, as_of_at timestamp, rollforward varchar, item_id varchar,"
+    " item_version bigint, legal_entity_id varchar, measure varchar, currency_code varchar,"
+    " closing_amount decimal(18, 4), drafted_at timestamp",
+    "close_reports": "period_id varchar, as_of_at timestamp, report varchar, row_count bigint,"
+    " fingerprint varchar, drafted_at timestamp",
     "quarantine": "source_system varchar, table_name varchar, source_record_id varchar,"
     " reason_code varchar, detail varchar, amount decimal(18, 4), known_at timestamp",
 }

@@ -7,7 +7,7 @@ based as (
     select
         *,
         case
-            when entry_type = 'expense' then cost_basis_amount
+            when entry_type = 'expense' or cost_basis_amount is not null then cost_basis_amount
             else {{ round_to_currency(
                 multiply('hours', 'cost_rate'), 'cost_basis_currency_code'
             ) }}

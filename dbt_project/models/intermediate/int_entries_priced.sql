@@ -72,7 +72,7 @@ select
     *,  -- noqa: AM04
     coalesce(
         (entry_type = 'expense' and cost_basis_amount is null)
-        or (entry_type = 'time' and cost_rate is null)
+        or (entry_type = 'time' and cost_rate is null and cost_basis_amount is null)
         or (
             entry_type = 'time'
             and is_billable

@@ -2,50 +2,6 @@
 -- others. Work that passes through at a mark-up has no bill rate of its own.
 with
 
-rated as (
-
-    select
-        entries.*,
-        coalesce(bill_owners.source_system = entries.source_system, false)
-        and entries.source_bill_rate is not null as is_own_bill_rate,
-        coalesce(cost_owners.source_system = entries.source_system, false)
-        and entries.source_cost_rate is not null as is_own_cost_rate,
-        rates.bill_rate_id,
-        rates.bill_rate_level,
-        rates.bill_rate as card_bill_rate,
-        rates.bill_currency_code as card_bill_currency_code,
-        coalesce(rates.is_bill_ambiguous, false) as is_bill_ambiguous,
-        coalesce(rates.is_bill_blended, false) as is_bill_blended,
-        rates.cost_rate_id,
-        rates.cost_rate_level,
-        rates.cost_rate as card_cost_rate,
-        rates.cost_currency_code as card_cost_currency_code,
-        coalesce(rates.is_cost_ambiguous, false) as is_cost_ambiguous,
-        rates.standard_rate,
-        rates.standard_currency_code,
-        coalesce(
-            entries.entry_type = 'time'
-            and entries.line_type = 'pass_through'
-            and entries.markup_percent is not null,
-            false
-        ) as is_cost_plus
-    from {{ ref('int_entries_located') }} as entries
-    left join {{ ref('int_bill_rates_resolved') }} as rates
-        on
-            entries.rate_key = rates.rate_key
-            and entries.work_date between rates.valid_from and rates.valid_to
-            and entries.entry_type = 'time'
-    left join {{ ref('int_rate_owners') }} as bill_owners
-        on
-            entries.legal_entity_id = bill_owners.legal_entity_id
-            and bill_owners.leg = 'bill'
-    left join {{ ref('int_rate_owners') }} as cost_owners
-        on
-            entries.legal_entity_id = cost_owners.legal_entity_id
-            and cost_owners.leg = 'cost'
-
-),
-
 chosen as (
 
     select
@@ -63,12 +19,13 @@ chosen as (
             when source_bill_rate is not null then 'entry'
         end as bill_rate_choice,
         case
+            when vendor_amount is not null then 'vendor_bill'
             when is_own_cost_rate then 'entry'
             when is_cost_ambiguous then 'none'
             when card_cost_rate is not null then cost_rate_level
             when source_cost_rate is not null then 'entry'
         end as cost_rate_choice
-    from rated
+    from {{ ref('int_entries_carded') }}
 
 )
 
@@ -76,13 +33,14 @@ select
     *,  -- noqa: AM04
     nullif(bill_rate_choice, 'none') as bill_rate_source,
     nullif(cost_rate_choice, 'none') as cost_rate_source,
+    coalesce(vendor_amount, approved_amount) as cost_basis_amount,
     case
         when bill_rate_choice = 'entry' then source_bill_rate
         when bill_rate_choice not in ('none', 'cost_plus') then card_bill_rate
     end as bill_rate,
     case
         when cost_rate_choice = 'entry' then source_cost_rate
-        when cost_rate_choice != 'none' then card_cost_rate
+        when cost_rate_choice not in ('none', 'vendor_bill') then card_cost_rate
     end as cost_rate,
     case
         when bill_rate_choice in ('none', 'cost_plus') then null
@@ -96,6 +54,7 @@ select
         else card_bill_rate
     end as standard_bill_rate,
     case
+        when cost_rate_choice = 'vendor_bill' then vendor_currency_code
         when cost_rate_choice in ('entry', 'none') then source_cost_currency_code
         else coalesce(card_cost_currency_code, source_cost_currency_code)
     end as cost_currency_code,
@@ -113,7 +72,9 @@ select
     ) as contract_currency_code,
     coalesce(
         case
-            when cost_rate_choice = 'entry' or entry_type = 'expense' then source_cost_currency_code
+            when cost_rate_choice = 'vendor_bill' then vendor_currency_code
+            when cost_rate_choice = 'entry' or entry_type = 'expense'
+                then source_cost_currency_code
             when cost_rate_choice != 'none' then card_cost_currency_code
         end,
         functional_currency_code

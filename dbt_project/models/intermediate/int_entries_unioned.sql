@@ -1,5 +1,5 @@
--- Every version of time and expenses in one shape. cost_basis_amount is what an expense costs
--- before conversion; the cost of time comes from hours and cost_rate.
+-- Every version of time and expenses in one shape. approved_amount is what an expense costs
+-- before conversion; the cost of time comes from hours and its rate.
 select
     entry_id,
     'time' as entry_type,
@@ -33,7 +33,7 @@ select
     hours,
     cost_rate as source_cost_rate,
     cost_currency_code as source_cost_currency_code,
-    cast(null as decimal(18, 4)) as cost_basis_amount,
+    cast(null as decimal(18, 4)) as approved_amount,
     bill_rate as source_bill_rate,
     bill_currency_code as source_bill_currency_code,
     source_invoice_id,
@@ -82,7 +82,7 @@ select
     cast(0 as decimal(18, 4)) as hours,
     cast(null as decimal(18, 6)) as source_cost_rate,
     reimbursement_currency_code as source_cost_currency_code,
-    approved_amount as cost_basis_amount,
+    approved_amount,
     cast(null as decimal(18, 6)) as source_bill_rate,
     cast(null as varchar) as source_bill_currency_code,
     cast(null as varchar) as source_invoice_id,

@@ -5,6 +5,7 @@
     ('I10', ref('int_identity_i10')),
     ('I11', ref('int_identity_i11')),
     ('I12', ref('int_identity_i12')),
+    ('I14', ref('int_identity_i14')),
     ('I16', ref('int_identity_i16'))
 ] %}
 {% set components = [

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tieout.close.charts import stacked_bars
-from tieout.close.sections import TIE_OUT, cell, figure, listing_section
+from tieout.close.sections import cell, figure, listing_section
+from tieout.close.tie_out import TIE_OUT
 
 
 @pytest.mark.parametrize(

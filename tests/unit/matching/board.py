@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
+
 from tests.kit.compiled import compiled_project, connect
 from tests.kit.firm_tables import firm_of, lay_firm
 
@@ -62,13 +64,16 @@ def version(entry: str, number: int = 1, **fields: Any) -> Row:
     return row | fields
 
 
-def weekly(name: str, hours: str, **fields: Any) -> Row:
+def weekly(name: str, worked: str, **fields: Any) -> Row:
     """One line for a week of a worker on a project, dated on its Friday."""
-    worth = Decimal(hours)
-    return line(
-        name, hours=worth, cost_amount_functional=worth * 95, bill_amount_contract=worth * 200,
-        **{"work_date": date(2026, 6, 12)} | fields,
-    )  # fmt: skip
+    worth = Decimal(worked)
+    row: Row = {
+        "hours": worth,
+        "cost_amount_functional": worth * 95,
+        "bill_amount_contract": worth * 200,
+        "work_date": date(2026, 6, 12),
+    }
+    return line(name, **(row | fields))
 
 
 def week(entry: str, *hours: str, **fields: Any) -> list[Row]:
@@ -121,11 +126,18 @@ class Board:
         if not rows:
             return
         names = list(dict.fromkeys(name for row in rows for name in row))
-        marks = ", ".join("?" for _ in names)
-        self.connection.executemany(
-            f"insert into {relation} ({', '.join(names)}) values ({marks})",
-            [[row.get(name) for name in names] for row in rows],
+        frame = pa.table(
+            [
+                pa.array([None if r.get(n) is None else str(r[n]) for r in rows], pa.string())
+                for n in names
+            ],
+            names=names,
         )
+        self.connection.register("given_rows", frame)
+        self.connection.execute(
+            f"insert into {relation} by name select {', '.join(names)} from given_rows"
+        )
+        self.connection.unregister("given_rows")
 
     def _rows(self, relation: str) -> list[Row]:
         cursor = self.connection.execute(f"select * from {relation}")

@@ -39,6 +39,12 @@ def sent(ledger, rows):
     return batch
 
 
+def shown(difference):
+    return pl.DataFrame(
+        {"seq": [0], "difference": [difference]}, schema={"seq": pl.Int64, "difference": pl.String}
+    )
+
+
 def test_runs_join_only_neighbours_that_say_the_same():
     moves = [Move(2, 2, "acked"), Move(0, 0, "acked"), Move(1, 1, "acked"), Move(4, 4, "acked")]
     assert as_runs(moves) == [Move(0, 2, "acked"), Move(4, 4, "acked")]
@@ -64,7 +70,7 @@ def test_the_export_has_one_row_per_key_with_its_newest_attempt(ledger):
     batch = sent(ledger, lines(2))
     ledger.move(batch, [Move(0, 0, "acked"), Move(1, 1, "rejected", "TAX_MISSING", "no")], NOW,
                 {0: "E1"})  # fmt: skip
-    ledger.prove(batch, {0: "READ_BACK_DIFFERS: amount"}, NOW)
+    ledger.prove(batch, shown("READ_BACK_DIFFERS: amount"), NOW)
     plan(ledger, lines(2).tail(1))
     exported = export_ledger(ledger)["posting_lines"]
     chosen = exported.select("state", "erp_id", "is_proven", "proof_difference", "batch_id")
@@ -74,7 +80,7 @@ def test_the_export_has_one_row_per_key_with_its_newest_attempt(ledger):
     ]
     assert exported["amount"].sum() == Decimal("1200.0000")
     assert exported.schema["amount"] == pl.Decimal(18, 4)
-    ledger.prove(batch, {0: None}, NOW)
+    ledger.prove(batch, shown(None), NOW)
     assert export_ledger(ledger)["posting_lines"]["is_proven"].to_list() == [True, False]
 
 

@@ -22,8 +22,8 @@ def world(tmp_path):
     ("change", "told"),
     [
         ({"accounting_date": date(2026, 7, 1)}, "accounting date 2026-07-01 is not 2026-06-15"),
-        ({"amount": Decimal("600.01")}, "amount 600.01 is not 600.0000"),
-        ({"hours": Decimal(8)}, "hours 8 is not 7.5000"),
+        ({"amount": Decimal("600.01")}, "amount 600.0100 is not 600.0000"),
+        ({"hours": Decimal(8)}, "hours 8.0000 is not 7.5000"),
         ({"currency_code": "INR"}, "currency INR is not USD"),
     ],
 )

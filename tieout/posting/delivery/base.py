@@ -36,6 +36,8 @@ class Capabilities:
             then sends the good lines again, one call per line, after a look-up.
         settle_seconds: How long after a request was cut off the ERP may still commit it. For
             `key_in_text` an absent key is believed only after this time has passed.
+        answer_seconds: How long a run waits for the answer to a submission before it leaves
+            the lines to the next run; only a `BulkDelivery` answers later.
     """
 
     idempotency: Idempotency
@@ -43,6 +45,7 @@ class Capabilities:
     serial_only: bool
     batch_atomic: bool
     settle_seconds: float = 0.0
+    answer_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,94 @@ class LineResult:
     erp_id: str | None = None
     reason_code: str | None = None
     message: str | None = None
+
+
+RESULT_COLUMNS: dict[str, pl.DataType] = {
+    "posting_key": pl.String(),
+    "outcome": pl.String(),
+    "erp_id": pl.String(),
+    "reason_code": pl.String(),
+    "message": pl.String(),
+}
+"""What an ERP said about many lines at once; the fields of `LineResult`."""
+
+FOUND_COLUMNS: dict[str, pl.DataType] = {
+    "posting_key": pl.String(),
+    "erp_id": pl.String(),
+    "record_type": pl.String(),
+    "accounting_date": pl.Date(),
+    "hours": pl.Decimal(18, 4),
+    "amount": pl.Decimal(18, 4),
+    "currency_code": pl.String(),
+    "state": pl.String(),
+}
+"""What an ERP holds under many keys; the fields of `Found`, oldest object of a key first."""
+
+Answer = Literal["absent", "pending", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A whole sealed batch on its way to an ERP that answers later.
+
+    Attributes:
+        submission_id: Unique for ever: the batch's id. The ERP must see it (file name, job
+            name, reference), so that it can be asked about it after any crash.
+        lines: The sealed lines, columns of `tieout.posting.columns.POSTING_COLUMNS`.
+        files: The sealed import files, name -> content.
+    """
+
+    submission_id: str
+    lines: pl.DataFrame
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What an ERP says about a submission now.
+
+    Attributes:
+        answer: `absent` when the ERP never got it, `pending` while it works on it, `done` when
+            nothing about it will change any more.
+        results: One row per line that the answer mentions (`RESULT_COLUMNS`), when `done`. A
+            line that is not mentioned is looked up: some ERPs purge what they refuse.
+        message: What the ERP said about the submission as a whole.
+    """
+
+    answer: Answer
+    results: pl.DataFrame
+    message: str | None = None
+
+
+class BulkDelivery(Protocol):
+    """An ERP adapter that hands over whole batches: a file drop, an import job."""
+
+    capabilities: Capabilities
+
+    def look_up(self, keys: Sequence[str]) -> pl.DataFrame:
+        """Say what the ERP holds now under each posting key (`FOUND_COLUMNS`).
+
+        Raises:
+            SystemUnreachable: The ERP did not answer. It never returns "absent" instead.
+        """
+        ...
+
+    def submit(self, submission: Submission) -> None:
+        """Hand over a batch. The same submission may be handed over again after a crash.
+
+        Raises:
+            SystemUnreachable: It was certainly not handed over.
+            OutcomeUnknown: It may have been handed over.
+        """
+        ...
+
+    def collect(self, submission_id: str) -> Collected:
+        """Say what became of a submission.
+
+        Raises:
+            SystemUnreachable: The ERP did not answer.
+        """
+        ...
 
 
 class Delivery(Protocol):

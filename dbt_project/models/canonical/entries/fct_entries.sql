@@ -43,6 +43,7 @@ select
     nonrecoverable_tax_amount_functional,
     cost_rate,
     cost_rate_source,
+    vendor_bill_status,
     cost_currency_code,
     cost_amount_functional,
     fx_rate_cost_to_functional,

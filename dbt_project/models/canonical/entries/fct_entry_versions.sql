@@ -56,6 +56,7 @@ select
     end as nonrecoverable_tax_amount_functional,
     cost_rate,
     cost_rate_source,
+    vendor_bill_status,
     cost_currency_code,
     cast(coalesce(cost_amount, 0) as decimal(18, 4)) as cost_amount_functional,
     cast(fx_rate_cost_to_functional as decimal(18, 10)) as fx_rate_cost_to_functional,

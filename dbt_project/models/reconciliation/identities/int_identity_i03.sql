@@ -19,8 +19,11 @@ items as (
             {{ column }} as amount,
             case when work_period_id = accounting_period_id then {{ column }} else 0 end
                 as same_period_amount,
-            case when work_period_id < accounting_period_id then {{ column }} else 0 end
-                as earlier_work_amount
+            case
+                when work_period_id = accounting_period_id then 0
+                when is_late_entry or accounting_date >= work_date then {{ column }}
+                else 0
+            end as earlier_work_amount
         from {{ ref('fct_erp_postings') }}
         {% if measure != 'hours' %}where {{ column }} != 0{% endif %}
         {% if not loop.last %}union all{% endif %}

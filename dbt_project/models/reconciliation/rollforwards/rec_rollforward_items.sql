@@ -1,0 +1,44 @@
+{# rollforward, its mart, item, version, which rows, and (measure, column, currency) #}
+{% set marts = [
+    ('approved_not_posted', ref('rec_approved_not_posted'), 'entry_id', 'source_version', 'true', [
+        ('hours', 'hours', "'none'"),
+        ('cost', 'cost_amount_functional', 'functional_currency_code'),
+        ('bill', 'bill_amount_contract', 'contract_currency_code')
+    ])
+] %}
+
+with
+
+items as (
+
+    {% for rollforward, mart, item, version, is_counted, measures in marts %}
+        {% set last_mart = loop.last %}
+        {% for measure, column, currency in measures %}
+            select
+                '{{ rollforward }}' as rollforward,
+                {{ item }} as item_id,
+                {{ version }} as item_version,
+                coalesce(legal_entity_id, {{ unknown_member() }}) as legal_entity_id,
+                '{{ measure }}' as measure,
+                coalesce({{ currency }}, 'unknown') as currency_code,
+                {{ column }} as closing_amount
+            from {{ mart }}
+            where {{ is_counted }}
+            {% if not (last_mart and loop.last) %}union all{% endif %}
+        {% endfor %}
+    {% endfor %}
+
+)
+
+select
+    {{ surrogate_key(['rollforward', 'item_id', 'measure']) }} as rollforward_item_id,
+    rollforward,
+    item_id,
+    cast(item_version as bigint) as item_version,
+    legal_entity_id,
+    measure,
+    currency_code,
+    cast(closing_amount as decimal(18, 4)) as closing_amount,
+    {{ as_of() }} as as_of_at
+from items
+where closing_amount != 0

@@ -1,0 +1,26 @@
+with
+
+source as (
+
+    select * from {{ source('ops', 'close_items') }}
+
+),
+
+renamed as (
+
+    select
+        period_id,
+        as_of_at,
+        rollforward,
+        item_id,
+        item_version,
+        legal_entity_id,
+        measure,
+        currency_code,
+        closing_amount,
+        drafted_at
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,57 @@
+"""Which lines may still be sent: they must be candidates now, exactly as they were sealed.
+
+Here: comparing lines with the candidates of the run. Not here: what becomes of a line that may
+not be sent (`tieout.posting.steps`, `tieout.posting.doubt`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from tieout.posting.ledger_records import StoredBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """The candidates of a run.
+
+    Attributes:
+        candidates: `posting_key` and `payload_sha256` of every current candidate.
+        periods: Periods of which all candidates are known: a line of such a period that is no
+            candidate is none any more. About other periods nothing is concluded.
+    """
+
+    candidates: pl.DataFrame
+    periods: frozenset[str]
+
+    @classmethod
+    def of(
+        cls, keys: Sequence[str | None], hashes: Sequence[str], periods: frozenset[str]
+    ) -> Eligible:
+        """The candidates with their payload hashes; a key that repeats speaks once."""
+        frame = pl.DataFrame(
+            {"posting_key": keys, "current": hashes},
+            schema={"posting_key": pl.String(), "current": pl.String()},
+        )
+        return cls(frame.unique("posting_key", keep="last", maintain_order=True), periods)
+
+    def may_send(self, lines: pl.DataFrame) -> pl.Series:
+        """Whether each line is a candidate with exactly the sealed payload."""
+        return self._current(lines).eq_missing(lines["payload_sha256"])
+
+    def is_withdrawn(self, batch: StoredBatch, lines: pl.DataFrame) -> pl.Series:
+        """Whether each line is certainly no candidate (any more, or in this form)."""
+        current = self._current(lines)
+        if batch.period_id in self.periods:
+            return current.ne_missing(lines["payload_sha256"])
+        return current.is_not_null() & current.ne_missing(lines["payload_sha256"])
+
+    def _current(self, lines: pl.DataFrame) -> pl.Series:
+        """The payload that each line would have now; null when it is no candidate."""
+        keys = lines.select("posting_key")
+        return keys.join(self.candidates, on="posting_key", how="left", maintain_order="left")[
+            "current"
+        ]

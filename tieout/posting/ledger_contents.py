@@ -1,0 +1,79 @@
+"""The lines of a batch as the ledger keeps them: one compressed file with exact types.
+
+Here: its columns, packing and unpacking. Not here: the keys of the lines, which have rows of
+their own because they must be unique (`tieout.posting.ledger_schema`). A hundred thousand lines
+are written and read in a fraction of the time that rows take, and their figures stay decimals.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+_TEXT = pl.String()
+
+CONTENT_COLUMNS: dict[str, pl.DataType] = {
+    "posting_key": _TEXT,
+    "attempt": pl.Int64(),
+    "payload_sha256": _TEXT,
+    "entry_id": _TEXT,
+    "source_system": _TEXT,
+    "source_record_id": _TEXT,
+    "source_version": pl.Int64(),
+    "leg": _TEXT,
+    "accounting_date": pl.Date(),
+    "amount": pl.Decimal(18, 4),
+    "currency_code": _TEXT,
+    "hours": pl.Decimal(18, 4),
+}
+"""One row per line, in the order of line numbers: `amount` is the cost in functional currency."""
+
+_FROM_FRAME = {"amount": "cost_amount_functional", "currency_code": "functional_currency_code"}
+
+
+def contents_of(
+    frame: pl.DataFrame, attempts: Sequence[int], hashes: Sequence[str]
+) -> pl.DataFrame:
+    """The contents of a new batch.
+
+    Args:
+        frame: Its conforming lines in the order of their numbers.
+        attempts: How often each key was planned, this time included.
+        hashes: Payload hash of each line.
+    """
+    return frame.select(
+        pl.Series("attempt", attempts, dtype=pl.Int64)
+        if name == "attempt"
+        else pl.Series("payload_sha256", hashes, dtype=pl.String)
+        if name == "payload_sha256"
+        else pl.col(_FROM_FRAME.get(name, name)).alias(name)
+        for name in CONTENT_COLUMNS
+    )
+
+
+def columns_of(rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+    """Contents from rows of an older ledger, in which dates and amounts were text."""
+    texts = dict.fromkeys(CONTENT_COLUMNS, _TEXT) | {
+        "attempt": pl.Int64(),
+        "source_version": pl.Int64(),
+    }
+    return pl.DataFrame(list(rows), schema=texts, orient="row").with_columns(
+        pl.col("accounting_date").str.to_date(),
+        pl.col("amount").cast(CONTENT_COLUMNS["amount"]),
+        pl.col("hours").cast(CONTENT_COLUMNS["hours"]),
+    )
+
+
+def pack(contents: pl.DataFrame) -> bytes:
+    """The contents as a Parquet file: equal lines give equal bytes."""
+    buffer = io.BytesIO()
+    contents.write_parquet(buffer, compression="zstd", statistics=False)
+    return buffer.getvalue()
+
+
+def unpack(packed: bytes) -> pl.DataFrame:
+    """The contents with their line number `seq` in front."""
+    return pl.read_parquet(io.BytesIO(packed)).with_row_index("seq")
