@@ -29,10 +29,18 @@ owners as (
 
 ),
 
--- an entry keeps the destination of its plan, whatever the rules say since
-planned as (
+-- an entry keeps the destination of its plan or its first line, whatever the rules say since
+kept as (
 
-    select distinct target from {{ ref('int_planned_targets') }}
+    select target from {{ ref('int_planned_targets') }}
+    union all
+    select target from {{ ref('int_posted_targets') }}
+
+),
+
+kept_targets as (
+
+    select distinct target from kept
 
 ),
 
@@ -60,12 +68,12 @@ destinations as (
     union all
     select
         entity_erps.legal_entity_id,
-        planned.target as erp_system,
+        kept_targets.target as erp_system,
         cast('9999-12-31' as date) as valid_from,
         cast('9999-12-31' as date) as valid_to,
         0 as route_count
     from entity_erps
-    cross join planned
+    cross join kept_targets
 
 ),
 

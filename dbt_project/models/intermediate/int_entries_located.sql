@@ -30,8 +30,11 @@ located as (
 
     select
         entries.*,
-        coalesce(planned_targets.target, routes.target) as target,  -- noqa: RF04
-        coalesce(planned_targets.target, routes.target, entities.erp_system) as erp_system,
+        coalesce(planned_targets.target, posted_targets.target, routes.target)
+            as target, -- noqa: RF04
+        coalesce(
+            planned_targets.target, posted_targets.target, routes.target, entities.erp_system
+        ) as erp_system,
         entities.functional_currency_code,
         entities.reporting_currency_code,
         projects.billing_model,
@@ -73,6 +76,8 @@ located as (
     left join only_contracts on entries.project_id = only_contracts.project_id
     left join {{ ref('int_planned_targets') }} as planned_targets
         on entries.entry_id = planned_targets.entry_id
+    left join {{ ref('int_posted_targets') }} as posted_targets
+        on entries.entry_id = posted_targets.entry_id
     left join asked_projects on entries.project_id = asked_projects.project_id
     left join {{ ref('int_routes_resolved') }} as routes
         on

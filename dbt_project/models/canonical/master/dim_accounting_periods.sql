@@ -75,7 +75,11 @@ select
         when periods.accounting_period_id like '%P%' then {{ month_id('periods.end_date') }}
         else periods.accounting_period_id
     end as close_month_id,
-    case when fiscal_entities.legal_entity_id is null then 'month' else '4-4-5' end as calendar,
+    case
+        when periods.accounting_period_id like '%P%' then '4-4-5'
+        when fiscal_entities.legal_entity_id is null then 'month'
+        else '4-4-5'
+    end as calendar,
     periods.erp_system,
     periods.start_date,
     periods.end_date,
