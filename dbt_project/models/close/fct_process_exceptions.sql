@@ -7,6 +7,8 @@
         'noted_at', 'true', 'true'),
     ('rec_master_data_differences', 'source_key', 'null', 'difference_type', 'as_of_at', 'true',
         'true'),
+    ('rec_event_violations', 'entry_event_id', 'entry_id', 'violation', 'event_at', 'true',
+        'true'),
     ('rec_tie_out_identities', 'tie_out_identity_id', 'null', 'measure', 'as_of_at', 'true',
         'not is_tied')
 ] %}

@@ -1,5 +1,5 @@
--- What the systems of record do not agree on, and what nobody can match. Nothing here is resolved
--- silently: the owner's value is used, the other stays visible until somebody corrects it.
+-- What systems do not agree on, and what nobody can match: the owner's value is used, the other
+-- stays visible until somebody corrects it.
 with
 
 -- ids that no match or more than one match was found for
@@ -43,24 +43,6 @@ erp_inactive as (
 
 ),
 
-field_differences as (
-
-    select
-        entity_kind,
-        case when is_conflict then 'field_conflict' else 'unknown_code' end as difference_type,
-        source_system,
-        source_id,
-        canonical_id,
-        case when is_conflict then 'FIELD_CONFLICT' else 'CODE_UNKNOWN' end as reason_code,
-        field,
-        field_value,
-        owner_system,
-        owner_value
-    from {{ ref('dim_master_field_values') }}
-    where is_conflict or is_unknown_code
-
-),
-
 differences as (
 
     {% for part in ['unmatched', 'erp_inactive'] %}
@@ -86,7 +68,19 @@ differences as (
         first_canonical_id as owner_value
     from {{ ref('dim_master_duplicates') }}
     union all
-    select * from field_differences
+    select
+        entity_kind,
+        case when is_conflict then 'field_conflict' else 'unknown_code' end as difference_type,
+        source_system,
+        source_id,
+        canonical_id,
+        case when is_conflict then 'FIELD_CONFLICT' else 'CODE_UNKNOWN' end as reason_code,
+        field,
+        field_value,
+        owner_system,
+        owner_value
+    from {{ ref('dim_master_field_values') }}
+    where is_conflict or is_unknown_code
 
 ),
 
@@ -94,15 +88,16 @@ keyed as (
 
     select
         *,
-        entity_kind || ':' || source_system || ':' || source_id as source_key,
-        difference_type in ('field_conflict', 'unknown_code') as is_of_a_field
+        entity_kind || ':' || source_system || ':' || source_id as record_key,
+        case
+            when difference_type in ('field_conflict', 'unknown_code') then ':' || field else ''
+        end as field_part
     from differences
 
 )
 
 select
-    keyed.source_key || ':' || keyed.difference_type
-    || case when keyed.is_of_a_field then ':' || keyed.field else '' end
+    keyed.record_key || ':' || keyed.difference_type || keyed.field_part
         as master_data_difference_id,
     keyed.entity_kind,
     keyed.difference_type,
@@ -110,18 +105,14 @@ select
     keyed.source_id,
     keyed.canonical_id,
     keyed.reason_code,
-    keyed.source_key || case when keyed.is_of_a_field then ':' || keyed.field else '' end
-        as source_key,
+    keyed.record_key || keyed.field_part as source_key,
     keyed.field,
     keyed.field_value,
     keyed.owner_system,
     keyed.owner_value,
     {{ as_of() }} as as_of_at,
     reasons.owner_role,
-    {{ exception_id(
-        'reasons.stage',
-        "keyed.source_key || case when keyed.is_of_a_field then ':' || keyed.field else '' end",
-        'keyed.reason_code'
-    ) }} as exception_id
+    {{ exception_id('reasons.stage', 'keyed.record_key || keyed.field_part', 'keyed.reason_code') }}
+        as exception_id
 from keyed
 left join {{ ref('dim_reasons') }} as reasons on keyed.reason_code = reasons.reason_code

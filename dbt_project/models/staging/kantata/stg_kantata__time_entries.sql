@@ -35,6 +35,7 @@ renamed as (
         user_id as source_worker_id,
         cast(null as varchar) as source_client_id,
         workspace_id as source_project_id,
+        recent_submission_id as source_submission_id,
         story_id as source_task_id,
         story__title as task_name,
         date_performed as work_date,
