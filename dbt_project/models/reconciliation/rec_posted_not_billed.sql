@@ -2,76 +2,55 @@
    first failure gives the status, every failed predicate is named #}
 {% set predicates = [
     ('no_open_correction', 'has_open_correction', 'pending_reversal', 'null'),
+    ('billed_version_unchanged', 'not is_correction_cleared', 'blocked',
+        "'BILLED_ENTRY_CHANGED'"),
+    ('invoice_posted', 'has_failed_invoice', 'blocked', "'INVOICE_POST_FAILED'"),
     ('client_valid', 'is_client_invalid', 'blocked', "'CLIENT_UNMAPPED'"),
     ('erp_project_billable', 'is_erp_project_inactive', 'blocked', "'PROJECT_INACTIVE'"),
+    ('contract_active', 'not is_contract_in_force', 'blocked', "'CONTRACT_EXPIRED'"),
+    ('purchase_order_valid', 'not is_purchase_order_valid', 'blocked',
+        "'PURCHASE_ORDER_EXPIRED'"),
+    ('tax_code_resolved', 'not is_tax_code_resolved', 'blocked', "'TAX_CODE_MISSING'"),
+    ('vendor_bill_confirmed', 'not is_vendor_bill_confirmed', 'blocked',
+        "'VENDOR_BILL_MISSING'"),
+    ('bill_rate_resolved', 'is_rate_unresolved', 'blocked', "'RATE_MISSING'"),
     ('fx_rate_present', 'remaining_amount_reporting is null', 'blocked', "'FX_MISSING'"),
-    ('cap_known', "billing_model = 'capped' and cap_room_after is null", 'blocked',
-        "'BILLING_BLOCKED'"),
+    ('cap_known', "nte_status = 'not_evaluated'", 'blocked', "'BILLING_BLOCKED'"),
+    ('not_on_hold', 'is_on_hold', 'on_hold', "'ON_HOLD'"),
     ('not_on_draft_invoice', 'has_draft_invoice', 'on_hold', "'ON_HOLD'"),
-    ('cap_room', "billing_model = 'capped' and cap_room_after < 0", 'over_cap', "'OVER_CAP'"),
-    ('outside_retainer', "billing_model = 'retainer' and coalesce(cap_room_after, 0) >= 0",
+    ('billing_approved', 'not is_billing_approved', 'on_hold', "'BILLING_NOT_APPROVED'"),
+    ('cap_room', 'over_cap_amount_contract > 0', 'over_cap', "'OVER_CAP'"),
+    ('outside_retainer', 'covered_amount_contract = remaining_amount_contract',
         'retainer_covered', 'null'),
     ('billing_schedule_due', 'is_period_running', 'not_due', 'null')
 ] %}
+{% set conditions = [
+    'has_open_correction', 'is_client_invalid', 'is_erp_project_inactive', 'is_period_running',
+    'aging_days', 'aging_days_from_work'
+] %}
+{% set terms = [
+    'is_contract_in_force', 'is_purchase_order_valid', 'is_tax_code_resolved',
+    'is_vendor_bill_confirmed', 'is_billing_approved', 'is_correction_cleared', 'is_on_hold'
+] %}
+{% set deferrals = ['over_cap', 'retainer_covered', 'on_hold', 'not_due'] %}
 
 with
 
-corrections as (
-
-    select entry_id
-    from {{ ref('rec_adjusted_not_reclassified') }}
-    group by entry_id
-
-),
-
-erp_projects as (
+items as (
 
     select
-        source_system as erp_system,
-        project_id,
-        max(case when is_active then 1 else 0 end) as active_count
-    from {{ ref('dim_project_identities') }}
-    where project_id is not null
-    group by source_system, project_id
-
-),
-
-lines as (
-
-    select
-        chargeable.*,
-        corrections.entry_id is not null as has_open_correction,
-        case
-            when chargeable.client_id = {{ unknown_member() }}
-                then (
-                    select count(*) > 1 from {{ ref('dim_clients') }}
-                )
-            else coalesce(not clients.is_active, false)
-        end as is_client_invalid,
-        coalesce(erp_projects.active_count = 0, false) as is_erp_project_inactive,
-        coalesce(
-            periods.end_date >= {{ local_date(as_of(), 'entities.time_zone') }}, false
-        ) as is_period_running,
-        {{ days_between(
-            local_date('chargeable.posted_at', 'entities.time_zone'),
-            local_date(as_of(), 'entities.time_zone')
-        ) }} as aging_days,
-        {{ days_between(
-            'chargeable.work_date', local_date(as_of(), 'entities.time_zone')
-        ) }} as aging_days_from_work
+        chargeable.*, -- noqa: AM04
+        {% for flag in conditions %}
+            conditions.{{ flag }},
+        {% endfor %}
+    {% for flag in terms %}
+        terms.{{ flag }}{{ ',' if not loop.last }}
+    {% endfor %}
     from {{ ref('rec_chargeable_postings') }} as chargeable
-    left join corrections on chargeable.entry_id = corrections.entry_id
-    left join erp_projects
-        on
-            chargeable.project_id = erp_projects.project_id
-            and chargeable.erp_system = erp_projects.erp_system
-    left join {{ ref('dim_clients') }} as clients on chargeable.client_id = clients.client_id
-    left join {{ ref('dim_legal_entities') }} as entities
-        on chargeable.legal_entity_id = entities.legal_entity_id
-    left join {{ ref('dim_accounting_periods') }} as periods
-        on
-            chargeable.legal_entity_id = periods.legal_entity_id
-            and chargeable.work_period_id = periods.accounting_period_id
+    inner join {{ ref('rec_billing_conditions') }} as conditions
+        on chargeable.posting_line_id = conditions.posting_line_id
+    inner join {{ ref('rec_billing_terms') }} as terms
+        on chargeable.posting_line_id = terms.posting_line_id
     where
         chargeable.remaining_amount_contract != 0
         and (chargeable.remaining_amount_contract > 0) = (chargeable.bill_amount_contract > 0)
@@ -81,7 +60,7 @@ lines as (
 statuses as (
 
     select
-        lines.*,
+        *,
         case
             {% for predicate, failure, status, reason in predicates %}
                 when {{ failure }} then '{{ status }}'
@@ -100,15 +79,33 @@ statuses as (
             {% endfor %},
             2
         ) as failed_predicates
-    from lines
+    from items
 
 )
 
 select
     statuses.*, -- noqa: AM04
+    case statuses.billing_status
+        {% for status in deferrals %}
+            when '{{ status }}' then 'deferred'
+        {% endfor %}
+        else 'billable'
+    end as billing_class,
+    case statuses.billing_status
+        {% for status in deferrals %}
+            when '{{ status }}' then '{{ status }}'
+        {% endfor %}
+    end as deferral_reason,
     case
-        when statuses.billing_status in ('blocked', 'on_hold', 'over_cap')
+        when statuses.billing_status = 'ready'
+            then statuses.remaining_amount_contract - statuses.covered_amount_contract
+        when statuses.failed_predicates = 'cap_room' then statuses.within_cap_amount_contract
+        else cast(0 as decimal(18, 4))
+    end as ready_amount_contract,
+    case
+        when statuses.billing_status in ('blocked', 'on_hold')
             then statuses.remaining_amount_reporting
+        when statuses.billing_status = 'over_cap' then statuses.over_cap_amount_reporting
         else cast(0 as decimal(18, 4))
     end as amount_at_risk_reporting,
     reasons.owner_role,

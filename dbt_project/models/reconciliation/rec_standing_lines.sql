@@ -1,0 +1,43 @@
+-- What was billed or decided on a line that was reversed since counts for the line that stands for
+-- its entry now, on the same project; so a corrected entry is never billed twice.
+with
+
+postings as (
+
+    select * from {{ ref('fct_erp_postings') }}
+    where line_class = 'matched'
+
+),
+
+standing as (
+
+    select
+        *,
+        row_number() over (
+            partition by entry_id, project_id, contract_currency_code
+            order by source_version desc nulls last, posting_line_id asc
+        ) as standing_rank
+    from postings
+    where not is_reversal and not is_reversed and bill_amount_contract != 0
+
+)
+
+select
+    postings.posting_line_id,
+    coalesce(standing.posting_line_id, postings.posting_line_id) as standing_line_id,
+    postings.entry_id,
+    postings.project_id,
+    postings.bill_amount_contract,
+    coalesce(standing.bill_amount_contract, postings.bill_amount_contract)
+        as standing_amount_contract,
+    postings.contract_currency_code,
+    not postings.is_reversal and not postings.is_reversed as is_standing,
+    {{ as_of() }} as as_of_at
+from postings
+left join standing
+    on
+        (postings.is_reversal or postings.is_reversed)
+        and postings.entry_id = standing.entry_id
+        and postings.project_id = standing.project_id
+        and postings.contract_currency_code = standing.contract_currency_code
+        and standing.standing_rank = 1
