@@ -112,9 +112,12 @@
     group by canonical_id
 {%- endmacro %}
 
-{# A field as its owner states it. #}
-{% macro owned_value(field) -%}
-    case when coalesce(overrides.has_{{ field }}, false) then overrides.{{ field }} else ids.{{ field }} end
+{# A field as its owner states it; `record` holds what the owner of the whole states. #}
+{% macro owned_value(field, record='ids') -%}
+    case
+        when coalesce(overrides.has_{{ field }}, false) then overrides.{{ field }}
+        else {{ record }}.{{ field }}
+    end
 {%- endmacro %}
 
 {# A dimension of codes of one kind: one row per code as the owning system lists it, and the unknown

@@ -12,7 +12,11 @@ works as (
         coalesce(workers.worker_type = 'contractor', false) as is_contractor,
         entries.work_date
     from {{ ref('int_entries_unioned') }} as entries
-    left join {{ ref('dim_workers') }} as workers on entries.worker_id = workers.worker_id
+    left join {{ ref('dim_worker_versions') }} as workers
+        on
+            entries.worker_id = workers.worker_id
+            and entries.work_date >= workers.valid_from
+            and entries.work_date <= workers.valid_to
     where entries.project_id in (
         select known_lines.project_id from {{ ref('dim_contract_lines') }} as known_lines
         where known_lines.project_id != {{ unknown_member() }}

@@ -60,7 +60,11 @@ located as (
     left join {{ ref('dim_legal_entities') }} as entities
         on entries.legal_entity_id = entities.legal_entity_id
     left join {{ ref('dim_projects') }} as projects on entries.project_id = projects.project_id
-    left join {{ ref('dim_workers') }} as workers on entries.worker_id = workers.worker_id
+    left join {{ ref('dim_worker_versions') }} as workers
+        on
+            entries.worker_id = workers.worker_id
+            and entries.work_date >= workers.valid_from
+            and entries.work_date <= workers.valid_to
     left join {{ ref('int_contract_lines_resolved') }} as resolved
         on
             entries.project_id = resolved.project_id

@@ -40,7 +40,7 @@ select
     ) as is_effective,
     coalesce(entities.legal_entity_id, workers.legal_entity_id, {{ unknown_member() }})
         as legal_entity_id,
-    coalesce(workers.worker_id, {{ unknown_member() }}) as worker_id,
+    coalesce(worker_identities.worker_id, {{ unknown_member() }}) as worker_id,
     coalesce(
         nullif(projects.client_id, {{ unknown_member() }}),
         client_identities.client_id,
@@ -74,8 +74,11 @@ left join {{ ref('dim_worker_identities') }} as worker_identities
     on
         versions.source_system = worker_identities.source_system
         and versions.source_worker_id = worker_identities.source_worker_id
-left join {{ ref('dim_workers') }} as workers
-    on worker_identities.worker_id = workers.worker_id
+left join {{ ref('dim_worker_versions') }} as workers
+    on
+        worker_identities.worker_id = workers.worker_id
+        and versions.work_date >= workers.valid_from
+        and versions.work_date <= workers.valid_to
 left join {{ ref('dim_project_identities') }} as project_identities
     on
         versions.source_system = project_identities.source_system

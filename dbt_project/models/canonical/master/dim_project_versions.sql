@@ -1,5 +1,14 @@
--- What a project was on each day, by the versions of the record that owns the project. Fields of
--- other owners are not dated: dim_projects.
+-- What a project was on each day, by the versions of the record that owns the project. A field that
+-- another system owns has its newest value on all days.
+{% set fields = {
+    'project_name': 'varchar', 'client_id': 'varchar', 'legal_entity_id': 'varchar',
+    'billing_model': 'varchar', 'contract_currency_code': 'varchar',
+    'cap_amount_contract': 'decimal(18, 4)', 'is_billable': 'boolean', 'start_date': 'date',
+    'end_date': 'date', 'source_contract_id': 'varchar', 'service_line_code': 'varchar',
+    'region_code': 'varchar', 'cost_center_code': 'varchar', 'billing_code': 'varchar',
+    'budget_amount_contract': 'decimal(18, 4)', 'budget_hours': 'decimal(18, 4)'
+} %}
+
 with
 
 versions as (
@@ -26,6 +35,12 @@ crosswalks as (
 
 ),
 
+overrides as (
+
+    {{ field_overrides('project', fields) }}
+
+),
+
 {{ dated_versions('versions', ['source_system', 'source_project_id']) }}
 
 select
@@ -34,24 +49,26 @@ select
     {{ span_start() }} as valid_from,
     {{ span_end() }} as valid_to,
     spans.next_first_day is null as is_newest,
-    spans.project_name,
-    coalesce(client_identities.client_id, {{ unknown_member() }}) as client_id,
-    coalesce(entities.legal_entity_id, {{ unknown_member() }}) as legal_entity_id,
-    spans.billing_model,
-    spans.contract_currency_code,
-    spans.cap_amount_contract,
+    {{ owned_value('project_name', 'spans') }} as project_name,
+    coalesce({{ owned_value('client_id', 'client_identities') }}, {{ unknown_member() }})
+        as client_id,
+    coalesce({{ owned_value('legal_entity_id', 'entities') }}, {{ unknown_member() }})
+        as legal_entity_id,
+    {{ owned_value('billing_model', 'spans') }} as billing_model,
+    {{ owned_value('contract_currency_code', 'spans') }} as contract_currency_code,
+    {{ owned_value('cap_amount_contract', 'spans') }} as cap_amount_contract,
     coalesce(spans.is_active, true) and not spans.is_deleted as is_active_in_psa,
-    spans.is_billable,
+    {{ owned_value('is_billable', 'spans') }} as is_billable,
     spans.raw_status,
-    spans.start_date,
-    spans.end_date,
-    spans.source_contract_id,
-    spans.service_line_code,
-    spans.region_code,
-    spans.cost_center_code,
-    spans.billing_code,
-    spans.budget_amount_contract,
-    spans.budget_hours,
+    {{ owned_value('start_date', 'spans') }} as start_date,
+    {{ owned_value('end_date', 'spans') }} as end_date,
+    {{ owned_value('source_contract_id', 'spans') }} as source_contract_id,
+    {{ owned_value('service_line_code', 'spans') }} as service_line_code,
+    {{ owned_value('region_code', 'spans') }} as region_code,
+    {{ owned_value('cost_center_code', 'spans') }} as cost_center_code,
+    {{ owned_value('billing_code', 'spans') }} as billing_code,
+    {{ owned_value('budget_amount_contract', 'spans') }} as budget_amount_contract,
+    {{ owned_value('budget_hours', 'spans') }} as budget_hours,
     spans.source_system,
     spans.source_project_id,
     spans.source_version,
@@ -61,6 +78,7 @@ inner join owned
     on
         spans.source_system = owned.source_system
         and spans.source_project_id = owned.source_project_id
+left join overrides on owned.project_id = overrides.canonical_id
 left join {{ ref('dim_client_identities') }} as client_identities
     on
         spans.source_system = client_identities.source_system
