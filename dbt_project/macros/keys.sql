@@ -142,3 +142,22 @@
     length({{ id }}) asc,
     {{ id }} asc
 {%- endmacro %}
+
+{# The texts of a group as one text, in the order of another column. #}
+{% macro text_list(text, order) -%}
+    {%- if adapter is defined -%}
+        {{ adapter.dispatch('text_list', 'tieout')(text, order) }}
+    {%- else -%}
+        {{ default__text_list(text, order) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__text_list(text, order) -%}
+    string_agg({{ text }}, ', ' order by {{ order }} asc)
+{%- endmacro %}
+
+{% macro spark__text_list(text, order) -%}
+    concat_ws(
+        ', ', transform(array_sort(collect_list(struct({{ order }}, {{ text }}))), item -> item.{{ text }})
+    )
+{%- endmacro %}

@@ -50,6 +50,25 @@
     ), 0)
 {%- endmacro %}
 
+{# True for a non-billable entry whose destination the policy names among those that take none:
+   `non_billable_not_posted: netsuite_us, tryton_uk`, or `all`. #}
+{% macro is_policy_excluded(row) -%}
+    (not coalesce({{ row }}.is_billable, true) and coalesce((
+        select max(
+            case
+                when policies.policy_value = 'all' then 1
+                when
+                    ',' || replace(policies.policy_value, ' ', '') || ','
+                    like '%,' || {{ row }}.target || ',%'
+                    then 1
+                else 0
+            end
+        )
+        from {{ ref('dim_policies') }} as policies
+        where policies.policy = 'non_billable_not_posted'
+    ), 0) = 1)
+{%- endmacro %}
+
 {# The share of one entry in one line of a group, for one measure: the difference of cumulative
    parts, so that every entry's shares add up to the entry, and every line's to the line when both
    sides are equal, whatever is rounded. Needs `<measure>_of_entry`, `_up_to_entry`, `_up_to_line`,

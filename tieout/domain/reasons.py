@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tieout.domain.reasons_matching import ROWS as _MATCHING_ROWS
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -219,5 +221,5 @@ _ROWS = (
      "return the draw, or fund the retainer"),
 )  # fmt: skip
 
-REASONS: dict[str, Reason] = {row[0]: Reason(*row) for row in _ROWS}
+REASONS: dict[str, Reason] = {row[0]: Reason(*row) for row in (*_ROWS, *_MATCHING_ROWS)}
 """Every reason code by name."""

@@ -2,6 +2,8 @@
 {% set sources = [
     ('rec_posting_obstacles', 'entry_id', 'entry_id', 'detail', 'noted_at', 'false',
         "reason_code != 'IN_FLIGHT'"),
+    ('fct_manual_matches', 'manual_match_id', 'entry_id', 'match_reason', 'known_at', 'true',
+        'not is_accepted'),
     ('rec_held_batches', 'batch_id', 'null', 'detail', 'found_at', 'not is_superseded', 'true'),
     ('rec_ledger_differences', 'coalesce(entry_id, posting_key)', 'entry_id', 'difference_type',
         'noted_at', 'true', 'true'),

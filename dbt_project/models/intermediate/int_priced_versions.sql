@@ -18,6 +18,8 @@ select
     bill_amount_contract,
     contract_currency_code,
     coalesce(source_updated_at, known_at) as valid_from,
-    cast(null as timestamp) as valid_to,
-    true as is_newest
-from {{ ref('fct_entries') }}
+    lead(coalesce(source_updated_at, known_at)) over (
+        partition by entry_id order by source_version asc
+    ) as valid_to,
+    is_newest
+from {{ ref('fct_entry_versions') }}

@@ -1,8 +1,8 @@
 {# stage, its order, its mart, which rows, and the contract amount that is not on its way #}
 {% set stages = [
     ('approved_not_posted', 1, 'rec_approved_not_posted',
-        "sub_status not in ('in_window', 'in_flight')", 'bill_amount_contract', 'entry_id',
-        'accounting_period_id', 'aging_days'),
+        "sub_status not in ('in_window', 'in_flight', 'policy_excluded')", 'bill_amount_contract',
+        'entry_id', 'accounting_period_id', 'aging_days'),
     ('adjusted_not_reclassified', 2, 'rec_adjusted_not_reclassified',
         "leg = 'bill' and amount_to_post > 0", 'amount_to_post', 'entry_id',
         'accounting_period_id', 'aging_days'),

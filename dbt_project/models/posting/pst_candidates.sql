@@ -1,21 +1,8 @@
 with
 
-posted as (
-
-    select entry_id
-    from {{ ref('int_erp_lines_ranked') }}
-    where entry_id is not null and orphan_class is null
-    union all
-    select entry_id
-    from {{ ref('int_line_shares') }}
-
-),
-
 posted_entries as (
 
-    select entry_id
-    from posted
-    group by entry_id
+    select * from {{ ref('int_entries_in_erps') }}
 
 ),
 
@@ -30,6 +17,7 @@ eligible as (
         and entries.reason_code is null
         and entries.target is not null
         and posted_entries.entry_id is null
+        and not {{ is_policy_excluded('entries') }}
 
 ),
 

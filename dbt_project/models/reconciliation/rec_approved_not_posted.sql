@@ -2,9 +2,7 @@ with
 
 posted_entries as (
 
-    select entry_id
-    from {{ ref('fct_posting_shares') }}
-    group by entry_id
+    select distinct entry_id from {{ ref('fct_posting_shares') }}
 
 ),
 
@@ -22,12 +20,23 @@ unposted as (
 
 ),
 
+-- an ERP line agrees with the entry in everything, but others do so too
+equal_candidates as (
+
+    select distinct entry_id
+    from {{ ref('fct_match_candidates') }}
+    where is_equal
+
+),
+
 explained as (
 
     select
         unposted.*,
         case
             when obstacles.reason_code in ('IN_DOUBT', 'IN_FLIGHT') then obstacles.reason_code
+            when {{ is_policy_excluded('unposted') }} then 'POLICY_EXCLUDED'
+            when equal_candidates.entry_id is not null then 'MATCH_AMBIGUOUS'
             when unposted.reason_code is not null then unposted.reason_code
             when obstacles.source_version = unposted.source_version then obstacles.reason_code
             else 'NOT_YET_POSTED'
@@ -42,6 +51,7 @@ explained as (
     from unposted
     left join {{ ref('rec_posting_obstacles') }} as obstacles
         on unposted.entry_id = obstacles.entry_id
+    left join equal_candidates on unposted.entry_id = equal_candidates.entry_id
 
 ),
 
@@ -53,6 +63,7 @@ statuses as (
             when 'IN_DOUBT' then 'in_doubt'
             when 'IN_FLIGHT' then 'in_flight'
             when 'PERIOD_CLOSED' then 'waiting_period'
+            when 'POLICY_EXCLUDED' then 'policy_excluded'
             when 'NOT_YET_POSTED'
                 then case when is_overdue then 'overdue' else 'in_window' end
             else 'blocked'
@@ -73,6 +84,9 @@ select
     statuses.worker_id,
     statuses.client_id,
     statuses.project_id,
+    statuses.task_id,
+    statuses.cost_center_code,
+    statuses.labour_category,
     statuses.work_date,
     statuses.accounting_period_id,
     coalesce(
@@ -90,7 +104,8 @@ select
     statuses.bill_amount_reporting,
     statuses.reporting_currency_code,
     case
-        when statuses.sub_status in ('in_window', 'in_flight') then cast(0 as decimal(18, 4))
+        when statuses.sub_status in ('in_window', 'in_flight', 'policy_excluded')
+            then cast(0 as decimal(18, 4))
         else statuses.bill_amount_reporting
     end as amount_at_risk_reporting,
     statuses.sub_status,
