@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tieout.domain.errors import ContractError
 
@@ -144,6 +145,19 @@ def currency(cell: str) -> str:
     """An ISO 4217 code."""
     if not re.fullmatch(r"[A-Z]{3}", cell):
         raise ValueError(f"{cell!r} is no currency; write its ISO 4217 code, as in USD")
+    return cell
+
+
+def time_zone(cell: str) -> str:
+    """An IANA time zone.
+
+    Raises:
+        ValueError: if nobody knows it.
+    """
+    try:
+        ZoneInfo(cell)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{cell!r} is not an IANA time zone") from None
     return cell
 
 

@@ -21,6 +21,7 @@ from pipelines.csv_text import (
     month,
     number,
     one_of,
+    time_zone,
     whole,
 )
 
@@ -87,6 +88,11 @@ def rate_column(name: str) -> ShapeColumn:
 def fx_column(name: str) -> ShapeColumn:
     """An exchange rate, ten decimals."""
     return ShapeColumn(name, number(10), contracts.decimal(18, 10))
+
+
+def time_zone_column(name: str) -> ShapeColumn:
+    """An IANA time zone."""
+    return ShapeColumn(name, time_zone, contracts.text())
 
 
 def integer_column(name: str) -> ShapeColumn:

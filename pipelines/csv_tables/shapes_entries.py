@@ -20,6 +20,7 @@ from pipelines.csv_tables.shape import (
     instant_column,
     rate_column,
     text_column,
+    time_zone_column,
 )
 
 STATUSES = ("draft", "submitted", "approved", "rejected")
@@ -49,7 +50,7 @@ TIME_ENTRIES = Shape(
         text_column("labour_category"),
         instant_column("started_at"),
         instant_column("ended_at"),
-        text_column("time_zone"),
+        time_zone_column("time_zone"),
         text_column("notes"),
     ),
 )

@@ -99,3 +99,15 @@ def test_shapes_have_names_of_their_own():
     for shape in SHAPES:
         columns = [column.name for column in shape.all_columns]
         assert len(columns) == len(set(columns)), shape.name
+
+
+def test_a_time_zone_that_nobody_knows_sets_the_row_aside(tmp_path):
+    shape = next(shape for shape in SHAPES if shape.name == "time_entries")
+    header = "entry_id,worker_id,project_id,work_date,hours,approval_status,time_zone\n"
+    row = "{},W,P,2026-06-30,8,approved,{}\n"
+    zones = ("Europe/London", "Mars/Base", "", "../etc/passwd")
+    text = "".join(row.format(number, zone) for number, zone in enumerate(zones))
+    (tmp_path / shape.file_name).write_text(header + text)
+    found = parse_records(shape.table, read_shape(tmp_path, shape)[1])
+    assert [kept["time_zone"] for kept in found.table.to_pylist()] == ["Europe/London", None]
+    assert len(found.rejects) == 2

@@ -1,3 +1,4 @@
+-- A shift is of the local day on which it began; a file without shifts states the day itself.
 with
 
 source as (
@@ -24,7 +25,11 @@ select
     project_id as source_project_id,
     task_id as source_task_id,
     task_name,
-    work_date,
+    case
+        when started_at is not null and time_zone is not null
+            then {{ shift_date('started_at', 'time_zone') }}
+        else work_date
+    end as work_date,
     started_at,
     ended_at,
     time_zone,
