@@ -57,8 +57,9 @@ unit: env ## all tests
 conformance: env ## connectors against npm's Prism mock of the vendors' specifications
 	$(BIN)/python -m pytest -m conformance tests/conformance
 
-prove: env ## the long simulations and kill runs
+prove: env ## the long proofs: simulations, kill runs, 1,000 random firms, mutation of the money SQL
 	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m tests.proof.mutate
 
 bench: env ## benchmarks, as ratios measured side by side
 	for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done

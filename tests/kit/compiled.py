@@ -39,7 +39,9 @@ KEPT = 3
 def connect(path: str | Path = ":memory:", *, threads: int = 1) -> duckdb.DuckDBPyConnection:
     """A DuckDB as the project's profile opens it."""
     connection = duckdb.connect(str(path))
-    connection.execute(f"set TimeZone = 'UTC'; set threads = {threads}")
+    connection.execute(
+        f"set TimeZone = 'UTC'; set enable_progress_bar = false; set threads = {threads}"
+    )
     return connection
 
 

@@ -78,7 +78,8 @@ class UnitTest:
         """Why the model's SQL fails this test, or None."""
         connection = self._connection or self._prepare()
         for macro, text in self.overrides.items():
-            template = template.replace(OVERRIDABLE[macro], text)
+            literal = re.escape(OVERRIDABLE[macro])
+            template = re.sub(literal, lambda _, text=text: text, template, flags=re.IGNORECASE)
         columns = ", ".join(f'"{name}"' for name in self.columns)
         cast = ", ".join(
             f'cast("{name}" as {self.types[self.relation][name]}) as "{name}"'

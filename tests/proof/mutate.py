@@ -72,6 +72,8 @@ class Prepared:
     fixture: Fixture
     connection: duckdb.DuckDBPyConnection
     project: CompiledProject
+    wanted: set[str]
+    failing: dict[str, int] = field(default_factory=dict)
 
     def verdict(self, mutant: Mutant) -> tuple[str, str]:
         """Build the mutant and what depends on it, judge, and take everything back."""
@@ -95,14 +97,21 @@ class Prepared:
         ).fetchone()
         if not changed:
             return "survived", ""
-        self._build(self.project.downstream([mutant.model]) - {mutant.model}, {})
-        affected = self.project.downstream([mutant.model])
-        names = [t.name for t in self.project.tests.values() if t.models & affected]
-        if failed := self.project.run_tests(self.connection, names=names):
+        affected = self.project.downstream([mutant.model]) & self.wanted
+        self._build(affected - {mutant.model}, {})
+        if failed := self._failing(affected):
             return "killed", f"data test {next(iter(failed))}"
         if difference := self.fixture.judge(self.connection):
             return "killed", f"{self.fixture.name}: {difference}"
         return "survived", ""
+
+    def _failing(self, affected: set[str]) -> dict[str, int]:
+        """Data tests of these models that fail otherwise than without a mutant."""
+        tests = self.project.tests.values()
+        names = {t.name for t in tests if t.models & affected and t.models <= self.wanted}
+        failed = self.project.run_tests(self.connection, names=names)
+        before = {name: count for name, count in self.failing.items() if name in names}
+        return {} if failed == before else {**failed, **before}
 
     def _build(self, names: Iterable[str], replaced: dict[str, str]) -> None:
         self.project.run(
@@ -116,24 +125,29 @@ def _project() -> CompiledProject:
     return compiled_project()
 
 
+def prepared(fixture: Fixture) -> Prepared | None:
+    """The fixture with its marts built, or None and a word when its figures differ as it is."""
+    connection = connect()
+    project = _project()
+    try:
+        lay_firm(connection, fixture.firm, fixture.landed, read_at=fixture.read_at)
+        made = Prepared(fixture, connection, project, project.upstream(fixture.marts))
+        made._build(made.wanted, {})
+        made.failing = project.run_tests(
+            connection, names={t.name for t in project.tests.values() if t.models <= made.wanted}
+        )
+        difference = fixture.judge(connection)
+    except (AssertionError, KeyError, duckdb.Error) as problem:
+        difference = repr(problem)[:200]
+    if difference:
+        sys.stderr.write(f"not used: {fixture.name} differs without a mutant: {difference}\n")
+        return None
+    return made
+
+
 @cache
 def _prepared() -> list[Prepared]:
-    made = []
-    for fixture in fixtures():
-        connection = connect()
-        try:
-            lay_firm(connection, fixture.firm, fixture.landed, read_at=fixture.read_at)
-            prepared = Prepared(fixture, connection, _project())
-            prepared._build(_project().models, {})
-            difference = fixture.judge(connection)
-            difference = difference or next(iter(_project().run_tests(connection)), None)
-        except (AssertionError, duckdb.Error) as problem:
-            difference = str(problem)[:200]
-        if difference:
-            sys.stderr.write(f"without a mutant {fixture.name} differs: {difference}\n")
-            continue
-        made.append(prepared)
-    return made
+    return [made for fixture in fixtures() if (made := prepared(fixture))]
 
 
 @cache
@@ -166,8 +180,10 @@ def judged(mutant: Mutant) -> Verdict:
             return Verdict(mutant, "stillborn")
         if failure:
             return Verdict(mutant, "killed", f"unit test {test.name}")
-    for prepared in _prepared():
-        outcome, by = prepared.verdict(mutant)
+    for each in _prepared():
+        if mutant.model not in each.wanted:
+            continue
+        outcome, by = each.verdict(mutant)
         if outcome != "survived":
             return Verdict(mutant, outcome, by)
     return Verdict(mutant, "survived")
