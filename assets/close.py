@@ -14,6 +14,7 @@ _MARTS = (
     ("reconciliation", "rec_approved_not_posted"),
     ("reconciliation", "rec_adjusted_not_reclassified"),
     ("reconciliation", "rec_posted_not_billed"),
+    ("reconciliation", "rec_anp_rollforward"),
     ("reconciliation", "rec_mart_fingerprints"),
     ("close", "fct_exceptions"),
     ("close", "fct_transaction_trace"),

@@ -62,7 +62,7 @@
             'opening' as part,
             closing_amount as amount
         from {{ ref('fct_close_balances') }}
-        where is_prior and rollforward = '{{ name }}'
+        where is_prior and rollforward = '{{ name }}' and component = 'closing'
         union all
         select
             {{ keys }},
@@ -123,6 +123,82 @@
             {{ movement }}_amount,
         {% endfor %}
         repriced_amount,
+        rolled_amount,
+        closing_amount,
+        cast(rolled_amount - closing_amount as decimal(18, 4)) as difference,
+        rolled_amount = closing_amount as is_tied,
+        {{ as_of() }} as as_of_at
+    from sums
+{%- endmacro %}
+
+{# A roll-forward of what has no items of its own: each movement is what its component sums up to
+   at K less what the prior close kept of it. `rec_rollforward_components` computes the components
+   from the facts; the closing is the mart's own. #}
+{% macro component_rollforward(name, component_names) -%}
+    {%- set keys = 'legal_entity_id, measure, currency_code' -%}
+    with
+
+    prior_close as (
+
+        select max(as_of_at) as as_of_at
+        from {{ ref('fct_close_reports') }}
+        where is_prior
+
+    ),
+
+    parts as (
+
+        select
+            {{ keys }},
+            case component when 'closing' then 'opening' else component end as part,
+            case component when 'closing' then closing_amount else -closing_amount end as amount
+        from {{ ref('fct_close_balances') }}
+        where is_prior and rollforward = '{{ name }}'
+        union all
+        select
+            {{ keys }},
+            component as part,
+            amount
+        from {{ ref('rec_rollforward_components') }}
+        where rollforward = '{{ name }}'
+        union all
+        select
+            {{ keys }},
+            'closing' as part,
+            closing_amount as amount
+        from {{ ref('rec_rollforward_items') }}
+        where rollforward = '{{ name }}'
+
+    ),
+
+    sums as (
+
+        select
+            {{ keys }},
+            {% for part in ['opening', 'closing'] + component_names %}
+                cast(sum(case when part = '{{ part }}' then amount else 0 end) as decimal(18, 4))
+                    as {{ part }}_amount,
+            {% endfor %}
+            cast(sum(case when part = 'closing' then 0 else amount end) as decimal(18, 4))
+                as rolled_amount
+        from parts
+        group by {{ keys }}
+
+    )
+
+    select
+        {{ period_id() }} || ':' || legal_entity_id || ':' || measure || ':' || currency_code
+            as rollforward_id,
+        {{ period_id() }} as accounting_period_id,
+        {{ keys }},
+        case when (select prior_close.as_of_at from prior_close) is null then 'none'
+            else 'prior_close'
+        end as opening_source,
+        (select prior_close.as_of_at from prior_close) as opening_as_of_at,
+        opening_amount,
+        {% for component in component_names %}
+            {{ component }}_amount,
+        {% endfor %}
         rolled_amount,
         closing_amount,
         cast(rolled_amount - closing_amount as decimal(18, 4)) as difference,

@@ -26,13 +26,18 @@ _KEPT = "delete from ops.{table} where period_id = ? and as_of_at = ?"
 _ITEMS = (
     "insert into ops.close_items select ?, ?, rollforward, item_id, item_version, legal_entity_id,"
     " measure, currency_code, closing_amount, ? from {source}.rec_rollforward_items"
+    " where rollforward = 'approved_not_posted'"
 )
 _REPORTS = (
     "insert into ops.close_reports select ?, ?, report, row_count, fingerprint, ?"
     " from {source}.rec_mart_fingerprints"
 )
+_COMPONENTS = (
+    "insert into ops.close_balances select ?, ?, rollforward, component, legal_entity_id,"
+    " measure, currency_code, amount, ? from {source}.rec_rollforward_components"
+)
 _BALANCES = (
-    "insert into ops.close_balances select ?, ?, '{name}', legal_entity_id, measure,"
+    "insert into ops.close_balances select ?, ?, '{name}', 'closing', legal_entity_id, measure,"
     " currency_code, closing_amount, ? from {source}.{mart}"
 )
 
@@ -87,6 +92,7 @@ def keep_figures(
         connection.execute(
             _BALANCES.format(name=each.name, mart=each.mart, source=source), [*close, drafted_at]
         )
+    connection.execute(_COMPONENTS.format(source=source), [*close, drafted_at])
     connection.execute(_ITEMS.format(source=source), [*close, drafted_at])
     connection.execute(_REPORTS.format(source=source), [*close, drafted_at])
     connection.execute("commit")

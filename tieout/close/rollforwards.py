@@ -32,9 +32,46 @@ class Rollforward:
         """Every column with its label, keys first."""
         return (
             ("legal_entity_id", "Entity"), ("measure", "Measure"), ("currency_code", "Currency"),
-            ("opening_amount", "Opening"), *self.movements, ("repriced_amount", "Repriced"),
+            ("opening_amount", "Opening"), *self.movements,
             ("closing_amount", "Closing"), ("difference", "Difference"), ("is_tied", "Ties"),
         )  # fmt: skip
 
 
-ROLLFORWARDS: tuple[Rollforward, ...] = ()
+_OPENING = "It opens with the closing of the prior close, or with 0 where there is none."
+
+ROLLFORWARDS = (
+    Rollforward(
+        "approved_not_posted", "rec_anp_rollforward", "Roll-forward: approved, not posted",
+        f"What was approved and not yet in the ERP, from the prior close to this one. {_OPENING}",
+        (
+            ("first_approvals_amount", "Approved"), ("re_approvals_amount", "Approved again"),
+            ("edits_amount", "Edited"), ("withdrawals_amount", "Withdrawn"),
+            ("first_posts_amount", "Posted"), ("lost_posts_amount", "Lost in the ERP"),
+            ("repriced_amount", "Repriced"),
+        ),
+    ),
+    Rollforward(
+        "work_in_progress", "rec_wip_rollforward", "Roll-forward: work in progress",
+        f"Chargeable work posted and not billed, in contract currency. {_OPENING}",
+        (
+            ("posted_amount", "Posted"), ("reclassified_amount", "Reversed"),
+            ("billed_amount", "Billed"), ("credited_amount", "Credited back"),
+            ("written_off_amount", "Written off"), ("written_up_amount", "Written up"),
+        ),
+    ),
+    Rollforward(
+        "deferred", "rec_deferred_rollforward", "Roll-forward: deferred revenue",
+        "Billed less recognised on fixed fees, milestones, retainers and subscriptions; what was"
+        f" recognised ahead of billing is negative. {_OPENING}",
+        (
+            ("billed_amount", "Billed"), ("credited_amount", "Credited"),
+            ("recognised_amount", "Recognised"),
+        ),
+    ),
+    Rollforward(
+        "reimbursements", "rec_reimbursement_rollforward", "Roll-forward: reimbursements payable",
+        "What workers are owed for approved expenses, in the currency they are paid in."
+        f" {_OPENING}",
+        (("approved_amount", "Approved"), ("paid_amount", "Paid")),
+    ),
+)  # fmt: skip

@@ -63,7 +63,7 @@ LEDGER_TABLES: dict[str, str] = {
     " extracted bigint, landed bigint, deleted bigint, quarantined bigint,"
     " requests bigint, retries bigint",
     "close_balances": "period_id varchar, as_of_at timestamp, rollforward varchar,"
-    " legal_entity_id varchar, measure varchar, currency_code varchar,"
+    " component varchar, legal_entity_id varchar, measure varchar, currency_code varchar,"
     " closing_amount decimal(18, 4), drafted_at timestamp",
     "close_items": "period_id varchar, as_of_at timestamp, rollforward varchar, item_id varchar,"
     " item_version bigint, legal_entity_id varchar, measure varchar, currency_code varchar,"

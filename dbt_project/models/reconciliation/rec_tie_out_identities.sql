@@ -1,7 +1,9 @@
 {# the views in force; I1 alone brings the components of its right side #}
 {% set identities = [
     ('I1', ref('int_identity_i01')),
+    ('I2', ref('int_identity_i02')),
     ('I3', ref('int_identity_i03')),
+    ('I5', ref('int_identity_i05')),
     ('I6', ref('int_identity_i06')),
     ('I7', ref('int_identity_i07')),
     ('I8', ref('int_identity_i08')),

@@ -28,6 +28,11 @@ def marts():
             "create table marts.rec_mart_fingerprints as select 'rec_a' as report,"
             " cast(1 as bigint) as row_count, 'abc' as fingerprint"
         )
+        connection.execute(
+            "create table marts.rec_rollforward_components (rollforward varchar,"
+            " component varchar, legal_entity_id varchar, measure varchar,"
+            " currency_code varchar, amount decimal(18, 4))"
+        )
         for each in ROLLFORWARDS:
             connection.execute(
                 f"create table marts.{each.mart} as select 'US01' as legal_entity_id,"

@@ -144,7 +144,10 @@ class SmallWarehouse:
     def _complete(self) -> None:
         """What a case leaves out follows from its entries: raw versions, members of dimensions."""
         with duckdb.connect(self.path) as con:
-            for table in ("intermediate.int_time_entries_unioned", "canonical.fct_time_entries"):
+            for table in (
+                "intermediate.int_time_entries_unioned", "canonical.fct_time_entries",
+                "canonical.fct_entry_versions",
+            ):  # fmt: skip
                 names = ", ".join(
                     name for name in self.contracts[table]
                     if name in self.contracts["canonical.fct_entries"]
@@ -152,14 +155,22 @@ class SmallWarehouse:
                 con.execute(f"delete from {table}")
                 con.execute(
                     f"insert into {table} ({names}) select {names} from canonical.fct_entries"
-                    " where entry_type = 'time'"
+                    f" where entry_type = 'time' or '{table}' = 'canonical.fct_entry_versions'"
                 )
+            con.execute(
+                "delete from canonical.fct_erp_line_spans; insert into canonical.fct_erp_line_spans"
+                " (erp_line_span_id, posting_line_id, entry_id, known_from) select posting_line_id,"
+                " posting_line_id, entry_id, known_at from canonical.fct_erp_postings"
+                " where entry_id is not null and not is_reversal and line_class != 'orphan'"
+            )
+            con.execute("update canonical.fct_entry_versions set version_known_from = known_at")
             for key, table in MEMBERS.items():
                 for facts in ("fct_entries", "fct_erp_postings"):
                     con.execute(
                         f"insert into canonical.{table} ({key}, {key[:-3]}_name)"
-                        f" select distinct {key}, {key} from canonical.{facts} where {key} is not null and {key} not in"
-                        f" (select {key} from canonical.{table})"
+                        f" select distinct {key}, {key} from canonical.{facts}"
+                        f" where {key} is not null"
+                        f" and {key} not in (select {key} from canonical.{table})"
                     )
 
     def build(
@@ -188,7 +199,8 @@ class SmallWarehouse:
     def _share(self) -> None:
         """Give each matched line its one share, which is the whole line."""
         shares, lines = (
-            self.contracts[f"canonical.{name}"] for name in ("fct_posting_shares", "fct_erp_postings")
+            self.contracts[f"canonical.{name}"]
+            for name in ("fct_posting_shares", "fct_erp_postings")
         )
         same = ", ".join(name for name in shares if name in lines)
         with duckdb.connect(self.path) as con:

@@ -19,6 +19,7 @@ select
         'kept.period_id',
         'kept.as_of_at',
         'kept.rollforward',
+        'kept.component',
         'kept.legal_entity_id',
         'kept.measure',
         'kept.currency_code'
@@ -26,6 +27,7 @@ select
     kept.period_id,
     kept.as_of_at,
     kept.rollforward,
+    kept.component,
     kept.legal_entity_id,
     kept.measure,
     kept.currency_code,

@@ -10,17 +10,8 @@ with
 lines as (
 
     select
-        posting_line_id,
-        erp_system,
-        is_reversal,
+        *,
         case when is_reversal then reverses_external_id else external_id end as original_id,
-        legal_entity_id,
-        accounting_period_id,
-        hours,
-        cost_amount_functional,
-        functional_currency_code,
-        bill_amount_contract,
-        contract_currency_code,
         row_number() over (
             partition by
                 erp_system,

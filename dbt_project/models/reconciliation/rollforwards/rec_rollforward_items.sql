@@ -4,6 +4,15 @@
         ('hours', 'hours', "'none'"),
         ('cost', 'cost_amount_functional', 'functional_currency_code'),
         ('bill', 'bill_amount_contract', 'contract_currency_code')
+    ]),
+    ('work_in_progress', ref('rec_posted_not_billed'), 'posting_line_id', '0', 'true', [
+        ('bill', 'remaining_amount_contract', 'contract_currency_code')
+    ]),
+    ('deferred', ref('rec_revenue_tie_out'), 'revenue_tie_out_id', '0', 'true', [
+        ('deferred', 'deferred_amount', 'currency_code')
+    ]),
+    ('reimbursements', ref('rec_reimbursements_open'), 'reimbursement_open_id', '0', 'true', [
+        ('payable', 'open_amount', 'currency_code')
     ])
 ] %}
 
@@ -31,7 +40,8 @@ items as (
 )
 
 select
-    {{ surrogate_key(['rollforward', 'item_id', 'measure']) }} as rollforward_item_id,
+    {{ surrogate_key(['rollforward', 'item_id', 'measure', 'currency_code']) }}
+        as rollforward_item_id,
     rollforward,
     item_id,
     cast(item_version as bigint) as item_version,

@@ -12,6 +12,7 @@ renamed as (
         period_id,
         as_of_at,
         rollforward,
+        component,
         legal_entity_id,
         measure,
         currency_code,

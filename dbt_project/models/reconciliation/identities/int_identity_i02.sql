@@ -1,0 +1,1 @@
+{{ rollforward_identity('I2', ref('rec_anp_rollforward')) }}

@@ -1,0 +1,1 @@
+{{ component_rollforward('deferred', ['billed', 'credited', 'recognised']) }}

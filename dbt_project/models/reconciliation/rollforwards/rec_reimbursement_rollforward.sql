@@ -1,0 +1,1 @@
+{{ component_rollforward('reimbursements', ['approved', 'paid']) }}
