@@ -139,3 +139,20 @@ def test_money_and_hours_are_exact_decimals_in_every_contract():
                 "decimal"
             ):
                 assert kind == "decimal(18,4)", (model["name"], column["name"])
+
+
+def test_every_reconciliation_and_kpi_model_has_a_unit_test():
+    import json
+
+    from assets.manifest import ensure_manifest
+
+    manifest = json.loads(ensure_manifest().read_text())
+    tested = {test["model"] for test in manifest["unit_tests"].values()}
+    models = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["name"].startswith(("rec_", "kpi_", "ops_", "int_identity_"))
+    }
+    assert len(models) > 40
+    assert sorted(models - tested) == []
