@@ -20,7 +20,7 @@ Row = dict[str, Any]
 AS_OF = "2026-07-03 12:00:00"
 PERIOD = "2026-06"
 MARTS = (
-    "rec_tie_out_identities", "rec_billing_partition", "rec_invoice_ready", "rec_wip_reliefs",
+    "rec_billing_partition", "rec_invoice_ready", "rec_wip_reliefs",
     "rec_cap_balances", "rec_retainer_balances", "rec_milestones_not_billed",
     "rec_billed_entry_changes",
 )  # fmt: skip
@@ -73,9 +73,20 @@ class SmallBooks:
                 f"insert into canonical.{table} ({', '.join(names)}) values ({marks})", values
             )
 
+    def post(self, lines: Iterable[Row]) -> None:
+        """Insert ERP lines, each the whole of its entry's posting."""
+        rows = list(lines)
+        self.insert("fct_erp_postings", rows)
+        names = self.tables["fct_posting_shares"].columns.keys()
+        self.insert("fct_posting_shares", [
+            {name: value for name, value in row.items() if name in names}
+            | {"posting_share_id": f"{row['posting_line_id']}:{row['entry_id']}"}
+            for row in rows
+        ])  # fmt: skip
+
     def build(self, as_of: str = AS_OF) -> SmallBooks:
         """Build the billing marts and their identities as of K."""
-        wanted = self.project.upstream([*MARTS[1:], *IDENTITIES])
+        wanted = self.project.upstream([*MARTS, *IDENTITIES])
         only = [name for name in wanted if name not in self.tables]
         only = [name for name in only if self.project.models[name].schema == "reconciliation"]
         self.project.run(self.connection, as_of=as_of, period=PERIOD, only=only)
@@ -101,6 +112,7 @@ def entry(record: str, **fields: Any) -> Row:
         "work_date": date(2026, 6, 8), "accounting_period_id": "2026-06",
         "approval_status": "approved", "is_effective": True, "is_billable": True,
         "billing_model": "time_and_materials", "hours": Decimal(8),
+        "cost_amount_functional": Decimal(760),
         "bill_amount_contract": Decimal(1600), "contract_currency_code": "USD",
         "functional_currency_code": "USD", "reporting_currency_code": "USD",
         "fx_rate_contract_to_functional": Decimal(1),
@@ -117,12 +129,12 @@ def line(number: str, posted: Row, **fields: Any) -> Row:
         "work_period_id": posted["accounting_period_id"], "accounting_date": posted["work_date"],
         "accounting_period_id": "2026-06", "posted_at": datetime(2026, 6, 10),
         "line_class": "matched", "known_at": datetime(2026, 6, 10),
-        "cost_amount_functional": Decimal(760),
     }  # fmt: skip
     for name in (
         "entry_id", "source_system", "source_record_id", "source_version", "legal_entity_id",
         "worker_id", "client_id", "project_id", "work_date", "is_billable", "hours",
-        "functional_currency_code", "bill_amount_contract", "contract_currency_code",
+        "cost_amount_functional", "functional_currency_code", "bill_amount_contract",
+        "contract_currency_code",
     ):  # fmt: skip
         row[name] = posted[name]
     return row | fields
