@@ -13,7 +13,9 @@
         ['rec_orphan_postings', 'rec_duplicate_postings']),
     ('work_billed', 7, 'Nothing billable is blocked from billing', true,
         ['rec_posted_not_billed']),
-    ('master_data_agrees', 8, 'Master data agrees across systems', false,
+    ('events_in_order', 8, 'No entry was billed, paid or posted out of order', true,
+        ['rec_event_violations']),
+    ('master_data_agrees', 20, 'Master data agrees across systems', false,
         ['rec_master_data_differences'])
 ] %}
 

@@ -39,7 +39,16 @@ select
     items.carried_amount_contract = 0
     or items.released_on is not null
     or items.approved_on is not null as is_correction_cleared,
-    not items.needs_vendor_bill as is_vendor_bill_confirmed,
+    not items.needs_vendor_bill
+    or exists (
+        select 1 from {{ ref('fct_vendor_bills') }} as bills
+        where
+            bills.worker_id = items.worker_id
+            and bills.project_id = items.project_id
+            and bills.vendor_bill_status = 'confirmed'
+            and items.work_date >= bills.start_date
+            and items.work_date <= bills.end_date
+    ) as is_vendor_bill_confirmed,
     {{ as_of() }} as as_of_at
 from {{ ref('rec_billing_items') }} as items
 left join {{ ref('dim_contracts') }} as contracts on items.contract_id = contracts.contract_id
