@@ -28,6 +28,7 @@ SAMPLE_SYSTEMS = (
     GraphSystem("concur", "concur", False),
     GraphSystem("netsuite", "netsuite", True),
     GraphSystem("tryton_uk", "tryton", True),
+    GraphSystem("contracts", "csv_tables", False),
 )
 
 

@@ -69,7 +69,7 @@ def servers(home: Home, firm: Firm, data: SandboxFirm) -> list[BaseWSGIServer]:
     clock = moving_clock(home, firm)
     bound = []
     for system in firm.systems:
-        if system.vendor == "tryton":
+        if system.vendor in ("tryton", "csv_tables"):
             continue
         state = home.sandbox / system.id
         state.mkdir(exist_ok=True)

@@ -212,7 +212,8 @@ def status(home: Home) -> Status:
     """What runs now."""
     if not (home.sample_firm / "firm.yml").is_file():
         return Status({}, {}, None)
-    urls = {system.id: system.base_url for system in load_firm(home.sample_firm).systems}
+    systems = load_firm(home.sample_firm).systems
+    urls = {system.id: system.base_url for system in systems if system.base_url}
     pid = _running_pid(home)
     ready = pid is not None and bool(_own_words(home, pid).get("is_ready"))
     return Status(urls, {name: answers(url) for name, url in urls.items()}, pid, ready)

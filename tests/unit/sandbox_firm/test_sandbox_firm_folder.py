@@ -24,7 +24,7 @@ def folder(firm: SandboxFirm, tmp_path: Path) -> Path:
 def test_the_product_reads_the_folder(folder: Path, firm: SandboxFirm) -> None:
     read = load_firm(folder)
     assert read.id == firm.firm_id
-    assert [system.id for system in read.systems] == list(SYSTEMS)
+    assert [system.id for system in read.systems] == [*SYSTEMS, "contracts"]
     assert read.system("tryton_uk").options["database"] == "erp"
     assert read.system("harvest_us").options["hours"] == "rounded_hours"
     assert read.policies.max_hours_per_day == "24"

@@ -17,6 +17,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tieout.sandbox.firm.agreements import CONTRACTS, FILES, write_contract_files
 from tieout.sandbox.firm.firm import FirmState, SandboxFirm
 from tieout.sandbox.firm.people import private_login_of
 from tieout.sandbox.firm.reference import (
@@ -42,6 +43,13 @@ _SYSTEMS: tuple[tuple[str, str, tuple[str, ...], dict[str, str]], ...] = (
     (NETSUITE, "netsuite", ("erp", "billing"), {}),
     (TRYTON, "tryton", ("erp",), {}),
 )
+
+_CONTRACT_SYSTEM = {
+    "id": CONTRACTS,
+    "vendor": "csv_tables",
+    "roles": ["psa"],
+    "options": {"path": FILES.as_posix()},
+}
 
 
 def write_firm_folder(
@@ -69,6 +77,7 @@ def write_firm_folder(
     yaml.default_flow_style = False
     yaml.dump(firm_document(firm, base_urls, options or {}), text)
     (folder / "firm.yml").write_text(text.getvalue(), encoding="utf-8")
+    write_contract_files(firm, folder)
     state = firm.at(firm.now)
     for name, header, rows in (
         ("worker", _CROSSWALK_HEADER, _worker_rows(firm, state)),
@@ -103,11 +112,13 @@ def firm_document(
             }
             for entity in firm.entities
         ],
-        "systems": [_system(row, base_urls, options) for row in _SYSTEMS],
+        "systems": [*(_system(row, base_urls, options) for row in _SYSTEMS), _CONTRACT_SYSTEM],
         "ownership": {
             "worker": BAMBOOHR,
             "client": NETSUITE,
             "project": KANTATA,
+            "project.budget_hours": CONTRACTS,
+            "project.budget_amount_contract": CONTRACTS,
             "time_entry": [HARVEST, KANTATA],
             "expense": CONCUR,
         },
