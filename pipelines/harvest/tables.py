@@ -1,4 +1,4 @@
-"""What is landed of Harvest: six tables, typed.
+"""What is landed of Harvest: seven tables, typed.
 
 Facts: help.getharvest.com/api-v2. Numbers are exact decimals; ids become text; whatever else the
 source serves is watched for drift, not landed. How the answers are fetched: `resources`.
@@ -6,7 +6,17 @@ source serves is watched for drift, not landed. How the answers are fetched: `re
 
 from __future__ import annotations
 
-from pipelines.contracts import Column, Sweep, Table, boolean, date, decimal, text, timestamp
+from pipelines.contracts import (
+    Column,
+    Sweep,
+    Table,
+    boolean,
+    date,
+    decimal,
+    integer,
+    text,
+    timestamp,
+)
 
 STAMPS = (Column("created_at", timestamp()), Column("updated_at", timestamp()))
 
@@ -49,6 +59,9 @@ PROJECTS = Table(
         Column("is_fixed_fee", boolean()),
         Column("bill_by", text()),
         Column("fee", decimal(18, 4)),
+        Column("budget", decimal(18, 4)),
+        Column("budget_by", text()),
+        Column("cost_budget", decimal(18, 4)),
         Column("starts_on", date()),
         Column("ends_on", date()),
         *STAMPS,
@@ -65,6 +78,7 @@ USERS = Table(
         Column("email", text()),
         Column("is_contractor", boolean()),
         Column("is_active", boolean()),
+        Column("weekly_capacity", integer()),
         *STAMPS,
     ),
 )
@@ -81,6 +95,22 @@ USER_ASSIGNMENTS = Table(
         *STAMPS,
     ),
 )
+
+TASK_ASSIGNMENTS = Table(
+    name="task_assignments",
+    version="updated_at",
+    sweep=Sweep(),
+    columns=(
+        Column("project__id", text()),
+        Column("task__id", text()),
+        Column("task__name", text()),
+        Column("billable", boolean()),
+        Column("is_active", boolean()),
+        Column("budget", decimal(18, 4)),
+        *STAMPS,
+    ),
+)
+"""Tasks, each within a project: a time entry names both."""
 
 TIME_ENTRIES = Table(
     name="time_entries",
@@ -109,5 +139,13 @@ TIME_ENTRIES = Table(
     ),
 )
 
-TABLES = (ACCOUNTS, CLIENTS, PROJECTS, USERS, USER_ASSIGNMENTS, TIME_ENTRIES)
+TABLES = (
+    ACCOUNTS,
+    CLIENTS,
+    PROJECTS,
+    USERS,
+    USER_ASSIGNMENTS,
+    TASK_ASSIGNMENTS,
+    TIME_ENTRIES,
+)
 """In landing order: what entries refer to comes first."""

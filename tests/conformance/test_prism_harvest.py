@@ -31,6 +31,7 @@ def test_the_connector_reads_the_described_examples_without_a_violation(
         "projects": 6,
         "users": 9,
         "user_assignments": 18,
+        "task_assignments": 36,
         "time_entries": 12,
     }
 

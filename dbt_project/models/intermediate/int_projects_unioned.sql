@@ -18,5 +18,8 @@
         'budget_amount_contract': 'decimal(18, 4)', 'budget_hours': 'decimal(18, 4)',
         'source_successor_project_id': 'varchar', 'valid_from': 'date'
     },
-    supplied={'stg_csv_tables__projects': 'all'}
+    supplied={
+        'stg_harvest__projects': ['budget_hours', 'budget_amount_contract'],
+        'stg_csv_tables__projects': 'all'
+    }
 ) }}

@@ -1,5 +1,6 @@
 {{ union_shapes(
     relations=[
+        ref('stg_harvest__tasks'),
         ref('stg_csv_tables__tasks')
     ],
     columns=[

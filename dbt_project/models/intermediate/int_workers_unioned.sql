@@ -19,5 +19,7 @@
         'weekly_capacity_hours': 'decimal(18, 4)', 'cost_rate': 'decimal(18, 6)',
         'manager_source_id': 'varchar', 'skills': 'varchar', 'valid_from': 'date'
     },
-    supplied={'stg_csv_tables__workers': 'all'}
+    supplied={
+        'stg_harvest__workers': ['weekly_capacity_hours'], 'stg_csv_tables__workers': 'all'
+    }
 ) }}

@@ -29,7 +29,7 @@ def test_everything_of_the_account_lands_typed(harvest: Any) -> None:
     report = harvest.extract()
     assert {name: counts.landed for name, counts in report.tables.items()} == {
         "accounts": 1, "clients": 2, "projects": 3, "users": 2, "user_assignments": 2,
-        "time_entries": 6,
+        "task_assignments": 2, "time_entries": 6,
     }  # fmt: skip
     assert report.quarantined == 0
     first = entries(
@@ -120,7 +120,8 @@ def test_the_pages_are_kept_as_evidence(harvest: Any) -> None:
     harvest.extract()
     kept = {path.name.rpartition("-")[0] for path in harvest.home.evidence.rglob("*.zst")}
     assert kept == {
-        "accounts", "clients", "projects", "users", "user_assignments", "time_entries",
+        "accounts", "clients", "projects", "users", "user_assignments", "task_assignments",
+        "time_entries",
     }  # fmt: skip
 
 

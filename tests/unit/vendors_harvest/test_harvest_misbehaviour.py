@@ -10,7 +10,10 @@ import pytest
 from pipelines.harvest import resources
 from tieout.domain.errors import AuthenticationFailed, ContractError, SystemUnreachable
 
-ALL = ("accounts", "clients", "projects", "users", "user_assignments", "time_entries")
+ALL = (
+    "accounts", "clients", "projects", "users", "user_assignments", "task_assignments",
+    "time_entries",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

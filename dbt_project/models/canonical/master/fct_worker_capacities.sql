@@ -1,5 +1,5 @@
 -- Spans that a system states; a worker without a working span has the weekly capacity of the worker
--- record, for the whole of the employment.
+-- record, else the one on which all other systems agree, for the whole of the employment.
 with
 
 capacities as (
@@ -34,6 +34,23 @@ with_working_span as (
     from stated
     where capacity_kind = 'working'
 
+),
+
+-- what systems that do not own the field say of it
+agreed as (
+
+    select
+        canonical_id as worker_id,
+        min(cast(field_value as decimal(18, 4))) as weekly_capacity_hours
+    from {{ ref('dim_master_field_values') }}
+    where
+        entity_kind = 'worker'
+        and field = 'weekly_capacity_hours'
+        and is_active
+        and field_value is not null
+    group by canonical_id
+    having count(distinct field_value) = 1
+
 )
 
 select
@@ -54,8 +71,11 @@ select
     'working' as capacity_kind,
     coalesce(workers.hired_date, cast('1900-01-01' as date)) as start_date,
     coalesce(workers.terminated_date, cast('9999-12-31' as date)) as end_date,
-    workers.weekly_capacity_hours as weekly_hours,
+    coalesce(workers.weekly_capacity_hours, agreed.weekly_capacity_hours) as weekly_hours,
     workers.known_at
 from {{ ref('dim_workers') }} as workers
 left join with_working_span on workers.worker_id = with_working_span.worker_id
-where workers.weekly_capacity_hours is not null and with_working_span.worker_id is null
+left join agreed on workers.worker_id = agreed.worker_id
+where
+    coalesce(workers.weekly_capacity_hours, agreed.weekly_capacity_hours) is not null
+    and with_working_span.worker_id is null

@@ -28,7 +28,9 @@ renamed as (
         is_billable,
         case when is_active then 'active' else 'archived' end as raw_status,
         starts_on as start_date,
-        ends_on as end_date
+        ends_on as end_date,
+        case when budget_by = 'project' then budget end as budget_hours,
+        cost_budget as budget_amount_contract
     from source
 
 )

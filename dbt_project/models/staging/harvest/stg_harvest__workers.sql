@@ -23,7 +23,10 @@ renamed as (
         cast(null as date) as terminated_date,
         cast(null as varchar) as legal_entity_id,
         cast(null as varchar) as job_title,
-        is_active
+        is_active,
+        -- seconds a week, a multiple of the quarter hours that the vendor offers
+        cast({{ money_div('weekly_capacity', '3600', 4, 0, 0) }} as decimal(18, 4))
+            as weekly_capacity_hours
     from source
 
 )
