@@ -1,5 +1,11 @@
 -- Lines booked in a later period than that of their work, and approved entries that will be, or
 -- whose approval came after the period or whose work lies after K. Days are local to the entity.
+{% set shared = [
+    'entry_id', 'legal_entity_id', 'worker_id', 'project_id', 'work_date', 'known_at', 'hours',
+    'cost_amount_functional', 'functional_currency_code', 'bill_amount_contract',
+    'contract_currency_code'
+] %}
+
 with
 
 entries as (
@@ -55,25 +61,17 @@ items as (
             when lines.source_version > lines.first_posted_version then 'late_adjustment'
             else 'late_entry'
         end as cut_off_kind,
-        lines.entry_id,
+        {% for column in shared %}
+            lines.{{ column }},
+        {% endfor %}
         lines.erp_system as target, -- noqa: RF04
-        lines.legal_entity_id,
-        lines.worker_id,
-        lines.project_id,
-        lines.work_date,
         lines.work_period_id,
         lines.accounting_date,
         lines.accounting_period_id as booked_period_id,
         {{ days_between('periods.work_period_end_date', 'lines.accounting_date') }}
             as days_after_period,
         entries.approved_at,
-        coalesce(entries.is_approved_late, false) as is_approved_late,
-        lines.known_at,
-        lines.hours,
-        lines.cost_amount_functional,
-        lines.functional_currency_code,
-        lines.bill_amount_contract,
-        lines.contract_currency_code
+        coalesce(entries.is_approved_late, false) as is_approved_late
     from lines
     left join entries on lines.entry_id = entries.entry_id
     left join {{ ref('int_accounting_dates') }} as periods
@@ -84,12 +82,10 @@ items as (
         'entry' as item_type,
         entry_id as item_id,
         cut_off_kind,
-        entry_id,
+        {% for column in shared %}
+            {{ column }},
+        {% endfor %}
         target,
-        legal_entity_id,
-        worker_id,
-        project_id,
-        work_date,
         accounting_period_id as work_period_id,
         posting_accounting_date as accounting_date,
         posting_accounting_period_id as booked_period_id,
@@ -97,13 +93,7 @@ items as (
             'work_period_end_date', 'coalesce(posting_accounting_date, approved_date)'
         ) }} as days_after_period,
         approved_at,
-        is_approved_late,
-        known_at,
-        hours,
-        cost_amount_functional,
-        functional_currency_code,
-        bill_amount_contract,
-        contract_currency_code
+        is_approved_late
     from unposted
     where cut_off_kind is not null
 
@@ -114,23 +104,15 @@ select
     items.item_type,
     items.item_id,
     items.cut_off_kind,
-    items.entry_id,
+    {% for column in shared %}
+        items.{{ column }},
+    {% endfor %}
     items.target,
-    items.legal_entity_id,
-    items.worker_id,
-    items.project_id,
-    items.work_date,
     items.work_period_id as accounting_period_id,
     items.accounting_date,
     items.booked_period_id,
     greatest(items.days_after_period, 0) as days_after_period,
     items.approved_at,
     items.is_approved_late,
-    items.known_at,
-    {{ as_of() }} as as_of_at,
-    items.hours,
-    items.cost_amount_functional,
-    items.functional_currency_code,
-    items.bill_amount_contract,
-    items.contract_currency_code
+    {{ as_of() }} as as_of_at
 from items
