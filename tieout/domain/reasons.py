@@ -181,6 +181,8 @@ _ROWS = (
      "find the original line"),
     ("DUPLICATE_POSTING", "reconcile", "controller", "Entry is in the ERP twice", 1,
      "reverse the later line"),
+    ("ROUNDING_RESIDUE", "reconcile", "controller", "What rounding per line leaves", 5,
+     "book it to the entity's rounding account at close, if at all"),
     ("IDENTITY_BROKEN", "reconcile", "data_engineer", "A tie-out identity does not hold", 0,
      "do not sign; look at the identity's components"),
     ("POSTED_UNAPPROVED", "reconcile", "controller", "In the ERP without an approval before it", 1,

@@ -26,7 +26,11 @@
         'opened_at': 'coalesce(cast(accepted_date as timestamp), known_at)'},
     {'mart': 'rec_retainer_balances', 'subject_id': 'contract_id', 'entry_id': no_text,
         'accounting_period_id': no_text, 'work_date': 'last_moved_on',
-        'opened_at': 'cast(last_moved_on as timestamp)', 'amount': '0'}
+        'opened_at': 'cast(last_moved_on as timestamp)', 'amount': '0'},
+    {'mart': 'rec_expense_tax', 'subject_id': 'entry_id', 'opened_at': 'approved_at',
+        'is_exception': 'reason_code is not null'},
+    {'mart': 'rec_rate_differences', 'subject_id': 'entry_id', 'opened_at': 'changed_at',
+        'is_exception': "difference_type = 'own_rate'"}
 ] %}
 
 with

@@ -7,6 +7,7 @@
     ('I6', ref('int_identity_i06')),
     ('I7', ref('int_identity_i07')),
     ('I8', ref('int_identity_i08')),
+    ('I9', ref('int_identity_i09')),
     ('I10', ref('int_identity_i10')),
     ('I11', ref('int_identity_i11')),
     ('I12', ref('int_identity_i12')),

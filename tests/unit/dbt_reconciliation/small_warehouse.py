@@ -23,19 +23,11 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
+from tests.unit.dbt_reconciliation.helper_tables import HELPERS
 from tieout.domain.reasons import REASONS
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 MARTS = "path:models/reconciliation path:models/close"
-HELPERS = {
-    "intermediate.int_erp_lines_ranked": {"entry_id": "varchar", "orphan_class": "varchar"},
-    "intermediate.int_line_shares": {"entry_id": "varchar"},
-    "staging.stg_tieout__firms": {"firm_id": "varchar"},
-    "intermediate.int_time_entries_unioned": {
-        "source_system": "varchar", "source_record_id": "varchar", "source_version": "bigint",
-        "known_at": "timestamp", "is_deleted": "boolean", "hours": "decimal(18, 4)",
-    },
-}  # fmt: skip
 MEMBERS = {"project_id": "dim_projects", "client_id": "dim_clients", "worker_id": "dim_workers"}
 ENTITIES = (
     ("US01", "Meridian US", "USD", "America/New_York", "netsuite"),

@@ -41,6 +41,7 @@ select
     expense_gross_amount_functional,
     recoverable_tax_amount_functional,
     nonrecoverable_tax_amount_functional,
+    blocked_tax_amount_functional,
     cost_rate,
     cost_rate_source,
     vendor_bill_status,

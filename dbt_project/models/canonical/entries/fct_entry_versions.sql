@@ -54,6 +54,11 @@ select
         when entry_type = 'expense'
             then cast(tax_amount_functional - recoverable_tax_amount as decimal(18, 4))
     end as nonrecoverable_tax_amount_functional,
+    case
+        when entry_type = 'expense' and tax_status = 'blocked'
+            then cast(eligible_tax_amount as decimal(18, 4))
+        when entry_type = 'expense' then cast(0 as decimal(18, 4))
+    end as blocked_tax_amount_functional,
     cost_rate,
     cost_rate_source,
     vendor_bill_status,
