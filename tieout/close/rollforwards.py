@@ -57,6 +57,7 @@ ROLLFORWARDS = (
             ("posted_amount", "Posted"), ("reclassified_amount", "Reversed"),
             ("billed_amount", "Billed"), ("credited_amount", "Credited back"),
             ("written_off_amount", "Written off"), ("written_up_amount", "Written up"),
+            ("over_billed_amount", "Over-billed"),
         ),
     ),
     Rollforward(

@@ -31,16 +31,13 @@ allocated as (
 
 ),
 
-adjusted as (
+-- billed beyond its value: no work in progress, so the mart of what is not billed leaves it out
+over_billed as (
 
-    select
-        chargeable.legal_entity_id,
-        chargeable.contract_currency_code,
-        adjustments.adjustment_kind,
-        adjustments.adjusted_amount_contract as amount
-    from {{ ref('fct_billing_adjustments') }} as adjustments
-    inner join chargeable on adjustments.posting_line_id = chargeable.posting_line_id
-    where adjustments.adjustment_kind in ('write_off', 'write_down', 'write_up')
+    select * from chargeable
+    where
+        remaining_amount_contract != 0
+        and (remaining_amount_contract > 0) != (bill_amount_contract > 0)
 
 ),
 
@@ -52,14 +49,18 @@ adjusted as (
         'bill_amount_contract'),
     ('work_in_progress', 'reclassified', 'reversed_lines', 'bill', 'contract_currency_code',
         '-bill_amount_contract'),
+    ('work_in_progress', 'billed', 'chargeable', 'bill', 'contract_currency_code',
+        '-billed_amount_contract - discount_amount_contract'),
     ('work_in_progress', 'billed', 'allocated', 'bill', 'contract_currency_code',
-        '-greatest(amount, 0)'),
+        'least(amount, 0)'),
     ('work_in_progress', 'credited', 'allocated', 'bill', 'contract_currency_code',
         '-least(amount, 0)'),
-    ('work_in_progress', 'written_off', 'adjusted', 'bill', 'contract_currency_code',
-        "case when adjustment_kind = 'write_up' then 0 else -amount end"),
-    ('work_in_progress', 'written_up', 'adjusted', 'bill', 'contract_currency_code',
-        "case when adjustment_kind = 'write_up' then amount else 0 end"),
+    ('work_in_progress', 'written_off', 'chargeable', 'bill', 'contract_currency_code',
+        '-written_off_amount_contract'),
+    ('work_in_progress', 'written_up', 'chargeable', 'bill', 'contract_currency_code',
+        'written_up_amount_contract'),
+    ('work_in_progress', 'over_billed', 'over_billed', 'bill', 'contract_currency_code',
+        '-remaining_amount_contract'),
     ('deferred', 'billed', ref('rec_revenue_tie_out'), 'deferred', 'currency_code',
         'billed_amount'),
     ('deferred', 'credited', ref('rec_revenue_tie_out'), 'deferred', 'currency_code',

@@ -1,3 +1,3 @@
 {{ component_rollforward('work_in_progress', [
-    'posted', 'reclassified', 'billed', 'credited', 'written_off', 'written_up'
+    'posted', 'reclassified', 'billed', 'credited', 'written_off', 'written_up', 'over_billed'
 ]) }}
