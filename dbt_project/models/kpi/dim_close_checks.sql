@@ -12,9 +12,11 @@
     ('postings_explained', 6, 'Every ERP line has its entry, once', true,
         ['rec_orphan_postings', 'rec_duplicate_postings']),
     ('work_billed', 7, 'Nothing billable is blocked from billing', true,
-        ['rec_posted_not_billed']),
+        ['rec_posted_not_billed', 'rec_billed_entry_changes', 'rec_billing_partition',
+            'rec_milestones_not_billed', 'rec_retainer_balances']),
     ('events_in_order', 8, 'No entry was billed, paid or posted out of order', true,
         ['rec_event_violations']),
+    ('suspects_reviewed', 19, 'No duplicate is suspected', false, ['rec_duplicate_suspects']),
     ('master_data_agrees', 20, 'Master data agrees across systems', false,
         ['rec_master_data_differences'])
 ] %}

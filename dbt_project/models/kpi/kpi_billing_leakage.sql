@@ -7,13 +7,13 @@
     ('rate_leak', 'realised', 'rate_leaks', 'leaked_amount > 0', 'leaked_amount',
         'accounting_period_id'),
     ('over_cap', 'potential', 'rec_posted_not_billed', "billing_status = 'over_cap'",
-        'remaining_amount_contract', 'work_period_id'),
+        'over_cap_amount_contract', 'work_period_id'),
     ('expired_unbilled', 'potential', 'rec_posted_not_billed',
-        "billing_status != 'over_cap' and reason_code in ('CONTRACT_EXPIRED', 'PO_EXPIRED')",
+        "billing_status != 'over_cap' and reason_code in ('CONTRACT_EXPIRED', 'PURCHASE_ORDER_EXPIRED')",
         'remaining_amount_contract', 'work_period_id'),
     ('unrebilled_expense', 'potential', 'rec_posted_not_billed',
         "billing_status != 'over_cap' and entry_type = 'expense'"
-        ~ " and coalesce(reason_code, '') not in ('CONTRACT_EXPIRED', 'PO_EXPIRED')"
+        ~ " and coalesce(reason_code, '') not in ('CONTRACT_EXPIRED', 'PURCHASE_ORDER_EXPIRED')"
         ~ " and aging_days > " ~ unbilled_days, 'remaining_amount_contract', 'work_period_id')
 ] %}
 {% set groups = ['legal_entity_id', 'accounting_period_id', 'contract_currency_code'] %}

@@ -7,9 +7,15 @@
         "leg = 'bill' and amount_to_post > 0", 'amount_to_post', 'entry_id',
         'accounting_period_id', 'aging_days'),
     ('posted_not_billed', 3, 'rec_posted_not_billed',
-        "billing_status in ('blocked', 'on_hold', 'over_cap')", 'remaining_amount_contract',
+        "billing_status in ('blocked', 'on_hold', 'over_cap')"
+        ~ " and reason_code != 'INVOICE_POST_FAILED'",
+        "case when billing_status = 'over_cap' then over_cap_amount_contract"
+        ~ " else remaining_amount_contract end",
         'coalesce(entry_id, posting_line_id)', 'work_period_id', 'aging_days'),
-    ('ready_and_overdue', 4, 'rec_posted_not_billed',
+    ('invoice_post_failed', 4, 'rec_posted_not_billed', "reason_code = 'INVOICE_POST_FAILED'",
+        'remaining_amount_contract', 'coalesce(entry_id, posting_line_id)', 'work_period_id',
+        'aging_days'),
+    ('ready_and_overdue', 5, 'rec_posted_not_billed',
         "billing_status = 'ready' and aging_days > "
         ~ policy_number('first_pass_maturity_days', 45), 'remaining_amount_contract',
         'coalesce(entry_id, posting_line_id)', 'work_period_id', 'aging_days')
@@ -33,7 +39,7 @@ findings as (
             work_date,
             contract_currency_code,
             {{ amount }} as amount_at_risk_contract,
-            {{ 'remaining_amount_reporting' if mart == 'rec_posted_not_billed'
+            {{ 'remaining_amount_reporting' if stage == 'ready_and_overdue'
                 else 'amount_at_risk_reporting' }} as amount_at_risk_reporting,
             reason_code,
             owner_role,
