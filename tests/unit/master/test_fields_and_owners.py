@@ -76,7 +76,10 @@ def test_an_owner_of_one_entity_owns_the_field_there_only():
 
 
 def test_a_code_outside_the_owner_s_list_is_named_and_unlisted_kinds_are_not_judged():
-    codes = [{"code_kind": "cost_center", "code": "100"}, {"code_kind": "billing_code", "code": "100"}]
+    codes = [
+        {"code_kind": "cost_center", "code": "100"},
+        {"code_kind": "billing_code", "code": "100"},
+    ]
     built = build(
         {
             "hr": {"workers": [worker("W1", cost_center_code="100", region_code="EU"),
@@ -160,9 +163,12 @@ def test_two_client_masters_after_an_acquisition():
         ("client:new:1", "CLIENT_AMBIGUOUS"), ("client:new:9", "CLIENT_DUPLICATE"),
         ("client:old:1", "CLIENT_DUPLICATE"),
     ]  # fmt: skip
-    assert built.rows(
-        "select project_id, client_id from canonical.dim_projects order by all"
-    ) == [("P1", "1"), ("Q1", "unknown"), ("Q2", "9"), ("unknown", "unknown")]
+    assert built.rows("select project_id, client_id from canonical.dim_projects order by all") == [
+        ("P1", "1"),
+        ("Q1", "unknown"),
+        ("Q2", "9"),
+        ("unknown", "unknown"),
+    ]
     # the crosswalk says who is who: nothing is left
     solved = build(
         landed, *MARTS, ownership=ownership,
@@ -171,6 +177,9 @@ def test_two_client_masters_after_an_acquisition():
     assert solved.rows(identities)[:3] == [
         ("new", "1", "Z-1", "owner"), ("new", "2", "2", "owner"), ("new", "9", "1", "owner"),
     ]  # fmt: skip
-    assert solved.rows(
-        "select source_key from reconciliation.rec_master_data_differences where entity_kind = 'client'"
-    ) == []
+    assert (
+        solved.rows(
+            "select source_key from reconciliation.rec_master_data_differences where entity_kind = 'client'"
+        )
+        == []
+    )
