@@ -256,3 +256,34 @@
 
     )
 {%- endmacro %}
+
+{# Why an entry and its lines differ: what happened to the entry, then to its dimensions, then to
+   its quantity, then to its price. #}
+{% macro correction_reason(changes) -%}
+    case
+        when approval_status = 'deleted' then 'ENTRY_DELETED'
+        when not is_effective then 'UNAPPROVED'
+        when is_reposted then 'REPOST_WITHOUT_REVERSAL'
+        {% for reason, column, entry_column in changes %}
+            when other_{{ column }} = 1 then '{{ reason }}'
+        {% endfor %}
+        when other_hours = 1 then 'HOURS_CHANGED'
+        when original_amount = 0 and original_hours != 0 and leg = 'bill' then 'LEG_NOT_POSTED'
+        when entry_type = 'expense' then 'AMOUNT_CHANGED'
+        when leg = 'cost' then 'COST_RATE_CHANGED'
+        else 'RATE_CHANGED'
+    end
+{%- endmacro %}
+
+{# The kind of repair that a reason asks for. #}
+{% macro correction_kind(row) -%}
+    case
+        when {{ row }}.reason_code in ('ENTRY_DELETED', 'UNAPPROVED', 'REPOST_WITHOUT_REVERSAL')
+            then 'reverse'
+        when {{ row }}.reason_code = 'LEG_NOT_POSTED' then 'post'
+        when {{ row }}.reason_code = 'HOURS_CHANGED' then 'quantity'
+        when {{ row }}.reason_code in ('RATE_CHANGED', 'COST_RATE_CHANGED', 'AMOUNT_CHANGED')
+            then 'price'
+        else 'reclassify'
+    end
+{%- endmacro %}

@@ -70,6 +70,11 @@ class Line:
     is_reversed: bool = False
 
 
+def _class_of(row: Row) -> str:
+    """Task, labour category and billable class of an entry version."""
+    return f"{row.get('task_id')}|{row.get('labour_category')}|{bool(row.get('is_billable'))}"
+
+
 @dataclass
 class Reckoning:
     """All figures of one warehouse at one K."""
@@ -272,7 +277,14 @@ class Reckoning:
         return found
 
     def gaps(self) -> dict[tuple[str, ...], int]:
-        """Per entry, measure, posting dimensions and currency: approved now minus posted."""
+        """Per entry, measure, entity, worker, project, period and currency: approved minus posted."""
+        left: Counter[tuple[str, ...]] = Counter()
+        for where, gap in self.gaps_by_class().items():
+            left[where[:-1]] += gap
+        return {where: gap for where, gap in left.items() if gap}
+
+    def gaps_by_class(self) -> dict[tuple[str, ...], int]:
+        """The same, also per task, labour category and billable class of the version."""
         posted = self.posted_entries()
         left: Counter[tuple[str, ...]] = Counter()
         for entry in self.entries.values():
@@ -283,16 +295,20 @@ class Reckoning:
                     entry.row["project_id"],
                     entry.period,
                 )
-                left[entry.entry_id, "hours", *where, "none"] += entry.hours
-                left[entry.entry_id, "cost", *where, entry.functional] += entry.cost
-                left[entry.entry_id, "bill", *where, str(entry.contract)] += entry.bill
+                kind = _class_of(entry.row)
+                left[entry.entry_id, "hours", *where, "none", kind] += entry.hours
+                left[entry.entry_id, "cost", *where, entry.functional, kind] += entry.cost
+                left[entry.entry_id, "bill", *where, str(entry.contract), kind] += entry.bill
         for line in self.lines:
             if line.kind == "matched":
                 entry_id = str(line.entry_id)
                 where = (line.entity, line.worker, line.project, line.period)
-                left[entry_id, "hours", *where, "none"] -= line.hours
-                left[entry_id, "cost", *where, line.functional] -= line.cost
-                left[entry_id, "bill", *where, line.contract] -= line.bill
+                rows = self.history[entry_id.partition(":")[2]]
+                state = next((r for r in rows if r["source_version"] == line.version), rows[-1])
+                kind = _class_of(state)
+                left[entry_id, "hours", *where, "none", kind] -= line.hours
+                left[entry_id, "cost", *where, line.functional, kind] -= line.cost
+                left[entry_id, "bill", *where, line.contract, kind] -= line.bill
         return {where: gap for where, gap in left.items() if gap}
 
     def strangers(self, kind: str) -> dict[tuple[str, str], int]:
@@ -340,7 +356,7 @@ class Reckoning:
                 count("orphan", line)
             elif line.line_id in excess:
                 count("duplicate_excess", line)
-        for (_, measure, entity, _, _, period, currency), gap in self.gaps().items():
+        for (_, measure, entity, _, _, period, currency, _), gap in self.gaps_by_class().items():
             direction = "to_post" if gap > 0 else "to_reverse"
             found[direction, entity, period, measure, currency] += abs(gap)
         return {where: amount for where, amount in found.items() if amount}

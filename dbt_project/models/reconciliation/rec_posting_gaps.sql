@@ -5,6 +5,15 @@
     ('bill', 'bill_amount_contract', 'contract_currency_code', 'bill_amount_contract != 0')
 ] %}
 
+{# dimension of the gap, its column of a share #}
+{% set dimensions = [
+    ('legal_entity_id', 'legal_entity_id'), ('worker_id', 'worker_id'),
+    ('project_id', 'project_id'), ('work_period_id', 'work_period_id'),
+    ('task_id', 'task_id'), ('cost_center_code', 'cost_center_code'),
+    ('labour_category', 'labour_category'), ('is_billable', 'is_billable_version')
+] %}
+{% set keys = ['sums.entry_id', 'sums.leg', 'sums.currency_code'] %}
+{% for column, posted in dimensions %} {% do keys.append('sums.' ~ column) %} {% endfor %}
 with
 
 lines as (
@@ -13,17 +22,16 @@ lines as (
 
 ),
 
--- approved now and posted so far, one below the other: without a join nothing can be dropped
+-- approved and posted, one below the other: without a join nothing can be dropped
 movements as (
 
     {% for leg, amount, currency, has_say in legs %}
         select
             entry_id,
             '{{ leg }}' as leg,
-            legal_entity_id,
-            worker_id,
-            project_id,
-            accounting_period_id as work_period_id,
+            {% for column, posted in dimensions %}
+                {{ 'accounting_period_id as ' if column == 'work_period_id' }}{{ column }},
+            {% endfor %}
             case when {{ has_say }} then coalesce({{ currency }}, 'unknown') end as currency_code,
             hours as approved_hours,
             coalesce({{ amount }}, 0) as approved_amount,
@@ -35,10 +43,9 @@ movements as (
         select
             entry_id,
             '{{ leg }}' as leg,
-            legal_entity_id,
-            worker_id,
-            project_id,
-            work_period_id,
+            {% for column, posted in dimensions %}
+                {{ posted }} as {{ column }},
+            {% endfor %}
             case when {{ has_say }} then coalesce({{ currency }}, 'unknown') end as currency_code,
             cast(0 as decimal(18, 4)) as approved_hours,
             cast(0 as decimal(18, 4)) as approved_amount,
@@ -69,10 +76,9 @@ sums as (
     select
         entry_id,
         leg,
-        legal_entity_id,
-        worker_id,
-        project_id,
-        work_period_id,
+        {% for column, posted in dimensions %}
+            {{ column }},
+        {% endfor %}
         leg_currency_code as currency_code,
         cast(sum(approved_hours) as decimal(18, 4)) as approved_hours,
         cast(sum(posted_hours) as decimal(18, 4)) as posted_hours,
@@ -82,7 +88,7 @@ sums as (
         sum(approved_amount) - sum(posted_amount) as gap_amount
     from priced
     group by
-        entry_id, leg, legal_entity_id, worker_id, project_id, work_period_id, leg_currency_code
+        entry_id, leg, {{ dimensions | map(attribute=0) | join(', ') }}, leg_currency_code
     having
         sum(approved_amount) != sum(posted_amount)
         or (sum(approved_hours) != sum(posted_hours) and leg_currency_code != 'none')
@@ -90,16 +96,12 @@ sums as (
 )
 
 select
-    {{ surrogate_key([
-        'sums.entry_id', 'sums.leg', 'sums.legal_entity_id', 'sums.worker_id', 'sums.project_id',
-        'sums.work_period_id', 'sums.currency_code'
-    ]) }} as posting_gap_id,
+    {{ surrogate_key(keys) }} as posting_gap_id,
     sums.entry_id,
     sums.leg,
-    sums.legal_entity_id,
-    sums.worker_id,
-    sums.project_id,
-    sums.work_period_id,
+    {% for column, posted in dimensions %}
+        sums.{{ column }},
+    {% endfor %}
     sums.currency_code,
     sums.approved_hours,
     sums.posted_hours,

@@ -165,12 +165,12 @@ def calculate(files: dict[str, list[dict]], cut: date) -> dict:
         if approved and not matched[entry]:
             add(entity, "1 approved_not_posted", wanted)
         if matched[entry]:
-            gaps: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
+            gaps: dict[tuple, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
             if approved:
-                gaps[approved["project_id"]] = wanted
-            for row, values, _ in matched[entry]:
-                gap = gaps[row["project_id"]]
-                gaps[row["project_id"]] = [a - b for a, b in zip(gap, values, strict=True)]
+                gaps[approved["project_id"], approved["is_billable"]] = wanted
+            for row, values, version in matched[entry]:
+                where = row["project_id"], flags[entry][version]
+                gaps[where] = [a - b for a, b in zip(gaps[where], values, strict=True)]
             for gap in gaps.values():
                 add(
                     entity, "2 adjusted_not_reclassified.to_post", [max(g, Decimal(0)) for g in gap]

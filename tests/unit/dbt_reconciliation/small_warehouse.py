@@ -198,8 +198,8 @@ class SmallWarehouse:
         with duckdb.connect(self.path) as con:
             con.execute("delete from canonical.fct_posting_shares")
             con.execute(
-                f"insert into canonical.fct_posting_shares (posting_share_id, {same})"
-                f" select posting_line_id || '|1', {same} from canonical.fct_erp_postings"
+                f"insert into canonical.fct_posting_shares (posting_share_id, is_billable_version,"
+                f" {same}) select posting_line_id || '|1', is_billable, {same} from canonical.fct_erp_postings"
                 " where line_class = 'matched'"
             )
 

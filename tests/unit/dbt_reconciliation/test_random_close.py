@@ -27,7 +27,7 @@ K = "2026-07-03 12:00:00"
 ENTRY_COUNT = 300
 ENTITIES = ("US01", "UK01", "IN01")
 PERIODS = ("2026-05", "2026-06")
-Dimensions = tuple[str, str, str, str]
+Dimensions = tuple[str, str, str, str, bool]
 
 
 @dataclass
@@ -83,7 +83,8 @@ def cents(amount: Decimal) -> int:
 
 
 def dimensions(row: Row, period: str) -> Dimensions:
-    return row["legal_entity_id"], row["worker_id"], row["project_id"], row[period]
+    place = row["legal_entity_id"], row["worker_id"], row["project_id"], row[period]
+    return (*place, row["is_billable"])
 
 
 @dataclass
