@@ -100,7 +100,7 @@ _ROWS = (
     ("FX_MISSING", "approve", "controller", "No exchange rate at the work date", 1,
      "enter the rate in the ERP"),
     ("TAX_EVIDENCE_MISSING", "approve", "tax", "Evidence for tax recovery is missing", 5,
-     "ask for a receipt in the company's name with the supplier's tax registration"),
+     "ask for a receipt in the company's name"),
     ("TAX_RULE_MISSING", "approve", "tax", "No single rule for the tax of this expense", 5,
      "add the rule for country, category and day, or end one of two"),
     ("TAX_IMPLAUSIBLE", "approve", "tax", "Tax stated does not fit the receipt", 5,

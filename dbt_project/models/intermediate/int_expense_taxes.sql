@@ -14,10 +14,7 @@ expenses as (
             and sign(tax_amount) = sign(transaction_amount),
             false
         ) as is_tax_plausible,
-        coalesce(
-            has_receipt and is_receipt_in_company_name and supplier_tax_registration is not null,
-            false
-        ) as has_evidence
+        coalesce(has_receipt and is_receipt_in_company_name, false) as has_evidence
     from {{ ref('int_expense_versions_resolved') }}
 
 ),
