@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -421,7 +422,11 @@ class Pack:
 
 
 def pack(
-    seeds: range, entry_count: int = 14, *, reporting_currency: str = "USD", exact: bool = False
+    seeds: Sequence[int],
+    entry_count: int = 14,
+    *,
+    reporting_currency: str = "USD",
+    exact: bool = False,
 ) -> Pack:
     """Random firms side by side, with one table of exchange rates."""
     firms = [random_firm(seed, entry_count, exact=exact) for seed in seeds]
@@ -430,7 +435,7 @@ def pack(
         for system, found in firm.tables.items():
             for table, rows in found.items():
                 tables[system][table].extend(rows)
-    tables[LEDGER]["fx_rates"] = exchange_rates(random.Random(f"fx:{seeds.start}"))
+    tables[LEDGER]["fx_rates"] = exchange_rates(random.Random(f"fx:{seeds[0]}"))
     whole = firm_of(
         [entity for firm in firms for entity in firm.entities],
         [

@@ -361,12 +361,36 @@ class Reckoning:
             found[direction, entity, period, measure, currency] += abs(gap)
         return {where: amount for where, amount in found.items() if amount}
 
+    def standing_lines(self) -> dict[str, str]:
+        """Per line that counts: the line that its billings count for.
+
+        What was billed on a posting that was reversed since counts for the posting of the same
+        entry, project and currency that stands now; so a corrected entry is not billed twice.
+        """
+        stands: dict[tuple[str | None, str, str], Line] = {}
+        counted = [line for line in self.lines if line.kind == "matched"]
+        for line in counted:
+            where = (line.entry_id, line.project, line.contract)
+            if not line.is_reversal and not line.is_reversed and line.bill:
+                other = stands.get(where)
+                newer = other is None or (line.version or 0) > (other.version or 0)
+                if newer or (line.version == other.version and line.line_id < other.line_id):
+                    stands[where] = line
+        found = {}
+        for line in counted:
+            other = stands.get((line.entry_id, line.project, line.contract))
+            moved = other is not None and (line.is_reversal or line.is_reversed)
+            found[line.line_id] = other.line_id if moved else line.line_id
+        return found
+
     def posted_not_billed(self) -> dict[str, int]:
-        """Per ERP line: bill value minus what is invoiced and not credited."""
+        """Per ERP line: bill value minus what is invoiced and not credited, at least nothing."""
         billed: Counter[str] = Counter()
+        standing = self.standing_lines()
         for row in self.newest(self.ledger, "billing_allocations", "allocation_id").values():
-            if row["is_issued"]:
-                billed[row["erp_line_id"]] += scaled(row["billed_amount_contract"], AMOUNT) or 0
+            if row["is_issued"] and row["erp_line_id"] in standing:
+                amount = scaled(row["billed_amount_contract"], AMOUNT) or 0
+                billed[standing[row["erp_line_id"]]] += amount
         found = {}
         for line in self.lines:
             model = self.projects.get(line.project, {}).get("billing_model")
@@ -376,7 +400,8 @@ class Reckoning:
                 or model in {"internal", "fixed_fee"}
             ):  # fmt: skip
                 continue
-            left = line.bill - billed[line.line_id]
+            sign = 1 if line.bill > 0 else -1
+            left = line.bill - max(billed[line.line_id] * sign, 0) * sign
             if left and (left > 0) == (line.bill > 0):
                 found[line.line_id] = left
         return found

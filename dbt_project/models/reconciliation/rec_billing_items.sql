@@ -33,8 +33,12 @@ postings as (
         entries.reporting_currency_code,
         entries.fx_rate_contract_to_functional,
         entries.fx_rate_functional_to_reporting,
-        coalesce(projects.billing_model, entries.billing_model, 'time_and_materials')
-            as billing_model,
+        coalesce(
+            projects.billing_model,
+            -- of an entry that moved since, the model is that of its new project
+            case when erp_lines.project_id = entries.project_id then entries.billing_model end,
+            'time_and_materials'
+        ) as billing_model,
         case when erp_lines.project_id = entries.project_id then entries.contract_id end
             as contract_id,
         case when erp_lines.project_id = entries.project_id then entries.contract_line_id end
