@@ -44,6 +44,8 @@ ROWS: tuple[Row, ...] = (
      "compare the receipts, reject one claim"),
     ("EXPENSE_SHARED_BILL", "reconcile", "project_accounting",
      "Same bill claimed by two workers", 2, "compare the receipts, reject one claim"),
+    ("SINKS_DIFFER", "reconcile", "controller", "Payroll, cost and bill hours differ", 2,
+     "correct the sink that differs from the approved hours"),
     ("INVOICE_LINE_DUPLICATE", "bill", "billing", "ERP line is invoiced twice", 1,
      "credit one of the invoice lines"),
 )  # fmt: skip

@@ -12,6 +12,7 @@
     ('I11', ref('int_identity_i11')),
     ('I12', ref('int_identity_i12')),
     ('I14', ref('int_identity_i14')),
+    ('I15', ref('int_identity_i15')),
     ('I16', ref('int_identity_i16'))
 ] %}
 {% set components = [
