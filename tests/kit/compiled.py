@@ -193,12 +193,13 @@ class CompiledProject:
         inputs = self._inputs[id(connection)] = Inputs(as_of, period)
         for schema in sorted({self.models[name].schema for name in wanted}):
             connection.execute(f"create schema if not exists {schema}")
+        standing = standing_relations(connection)
         for name, model in self.models.items():
             if name in wanted:
                 template = (replaced or {}).get(name, model.template)
                 try:
                     build_model(
-                        connection, model, inputs.bind(template),
+                        connection, model, inputs.bind(template), standing.get(model.relation),
                         as_table=views_as_tables, check=check_contracts,
                     )  # fmt: skip
                 except duckdb.Error as problem:
@@ -232,17 +233,29 @@ class CompiledProject:
         return failed
 
 
+def standing_relations(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Schema and name -> view or table, of everything that is there. One question: it is slow."""
+    return dict(
+        connection.execute(
+            "select schema_name || '.' || view_name, 'view' from duckdb_views() where not internal"
+            " union all select schema_name || '.' || table_name, 'table' from duckdb_tables()"
+        ).fetchall()
+    )
+
+
 def build_model(
-    connection: duckdb.DuckDBPyConnection, model: Model, sql: str, *, as_table: bool, check: bool
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    sql: str,
+    before: str | None,
+    *,
+    as_table: bool,
+    check: bool,
 ) -> None:
-    """Make one relation; what stood at its name before goes away."""
-    found = connection.execute(
-        "select table_type from information_schema.tables where table_schema = ? and table_name = ?",
-        [model.schema, model.name],
-    ).fetchone()
+    """Make one relation; what stood at its name `before` goes away."""
     kind = "view" if model.materialized == "view" and not as_table else "table"
-    if found and (found[0] == "VIEW") != (kind == "view"):
-        connection.execute(f"drop {'view' if found[0] == 'VIEW' else 'table'} {model.relation}")
+    if before is not None and before != kind:
+        connection.execute(f"drop {before} {model.relation}")
     if check and model.has_contract:
         _check_contract(connection, model, sql)
     if not model.has_contract or kind == "view":

@@ -67,7 +67,12 @@ select
             or (
                 entries.entry_type = 'expense'
                 and targets.vendor not in ({{ file_vendors() }})
-                and not coalesce(account_sets.has_expense_accounts, false)
+                -- recoverable tax needs an account of its own in the posting, which has none yet
+                and not coalesce(
+                    account_sets.has_expense_accounts
+                    and coalesce(entries.recoverable_tax_amount, 0) = 0,
+                    false
+                )
             )
             then 'ACCOUNT_UNMAPPED'
         when entries.posting_accounting_date is null then 'PERIOD_CLOSED'
