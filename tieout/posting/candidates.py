@@ -23,6 +23,8 @@ MODELS: dict[str, str] = {
     "expense": "posting.pst_expense_postings",
 }
 
+NO_STREAM = "unknown"
+
 Group = tuple[str, str, str]
 """Period id, stream, legal entity id: the lines that make one batch."""
 
@@ -76,3 +78,19 @@ def _grouped(sums: list[tuple[Any, ...]]) -> dict[Group, ControlTotals]:
             ),
         )
     return totals
+
+
+def groups_of(frame: pl.DataFrame) -> dict[Group, pl.DataFrame]:
+    """The rows of each period, stream and legal entity, in a fixed order; none is left out."""
+    named = frame.with_columns(
+        pl.col("period_id").fill_null("").alias("_period"),
+        pl.col("entry_type").fill_null(NO_STREAM).alias("_stream"),
+        pl.col("legal_entity_id").fill_null("").alias("_entity"),
+    )
+    parts = named.partition_by(
+        "_period", "_stream", "_entity", as_dict=True, include_key=False, maintain_order=True
+    )
+    return {
+        (str(period), str(stream), str(entity)): rows
+        for (period, stream, entity), rows in sorted(parts.items())
+    }

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 from tieout.domain.verdict import Finding
 from tieout.posting import ledger_reads as reads
 from tieout.posting import ledger_schema as schema
+from tieout.posting import ledger_writes as writes
 from tieout.posting.ledger_records import (
     Fold,
     KnownKey,
@@ -29,15 +30,6 @@ from tieout.posting.ledger_records import (
     as_runs,
     microseconds,
     runs_of,
-)
-from tieout.posting.ledger_writes import (
-    insert_batch,
-    insert_lines,
-    insert_many,
-    insert_seal,
-    insert_submission,
-    refuse_taken,
-    transition_rows,
 )
 from tieout.posting.states import check_move
 
@@ -87,25 +79,12 @@ class Ledger:
             known = reads.known_keys(connection, keys, self._folds)
             if known:
                 for key, payload in zip(keys, hashes, strict=True):
-                    refuse_taken(known.get(key), payload)
+                    writes.refuse_taken(known.get(key), payload)
             number = reads.next_batch_no(connection)
-            batch_id = insert_batch(connection, number, batch)
-            insert_lines(connection, number, frame, hashes, known)
-            insert_many(
-                connection,
-                schema.findings,
-                [
-                    (number, f.posting_key, f.rule, f.reason_code, f.detail, f.severity, now)
-                    for f in batch.verdict.findings
-                ],
-            )
-            moves = [Move(0, frame.height - 1, "planned")] if frame.height else []
-            first_held = frame.height - len(held)
-            moves += as_runs(
-                Move(first_held + i, first_held + i, "void", f.reason_code, f.detail)
-                for i, f in enumerate(held)
-            )
-            insert_many(connection, schema.transitions, transition_rows(number, moves, now))
+            batch_id = writes.insert_batch(connection, number, batch)
+            writes.insert_lines(connection, number, frame, hashes, known)
+            writes.insert_findings(connection, number, batch.verdict.findings, now)
+            writes.insert_moves(connection, number, writes.first_moves(frame.height, held), now)
             self._mark_if_ended(connection, number, now)
         return self.batch(batch_id)
 
@@ -114,7 +93,7 @@ class Ledger:
         moment = microseconds(at)
         with self._writing() as connection:
             fold = self._fold(connection, batch.batch_no)
-            insert_seal(connection, batch.batch_no, seal, moment)
+            writes.insert_seal(connection, batch.batch_no, seal, moment)
             planned = pl.DataFrame({"seq": fold.in_state("planned")}, schema={"seq": pl.Int64})
             moves = [Move(first, last, "sealed") for first, last in runs_of(planned)]
             self._store_moves(connection, batch.batch_no, moves, moment)
@@ -134,12 +113,7 @@ class Ledger:
         moment = microseconds(at)
         with self._writing() as connection:
             self._store_moves(connection, batch.batch_no, as_runs(moves), moment)
-            base = batch.batch_no * schema.LINES_PER_BATCH_MAX
-            insert_many(
-                connection,
-                schema.erp_ids,
-                [(base + seq, erp_id) for seq, erp_id in sorted((erp_ids or {}).items())],
-            )
+            writes.insert_erp_ids(connection, batch.batch_no, erp_ids or {})
             self._mark_if_ended(connection, batch.batch_no, moment)
 
     def prove(self, batch: StoredBatch, shown: pl.DataFrame, at: datetime) -> None:
@@ -156,7 +130,7 @@ class Ledger:
             for first, last, difference in runs_of(shown, "difference")
         ]
         with self._writing() as connection:
-            insert_many(connection, schema.proofs, rows)
+            writes.insert_many(connection, schema.proofs, rows)
 
     def mark_proven(self, batch: StoredBatch, at: datetime) -> None:
         """Note that nothing of the batch is left to read back."""
@@ -173,7 +147,7 @@ class Ledger:
                 for key, line in sorted(known.items())
                 if line.state in ("dead", "rejected") and not line.is_released
             ]
-            insert_many(connection, schema.releases, rows)
+            writes.insert_many(connection, schema.releases, rows)
         return len(rows)
 
     def known(self, keys: Sequence[str]) -> dict[str, KnownKey]:
@@ -191,7 +165,7 @@ class Ledger:
         moment = microseconds(at)
         with self._writing() as connection:
             self._store_moves(connection, batch.batch_no, moves, moment)
-            insert_submission(connection, batch.batch_no, submission_id, moves, moment)
+            writes.insert_submission(connection, batch.batch_no, submission_id, moves, moment)
 
     def submissions(self, batch: StoredBatch) -> list[str]:
         """The names under which lines of a batch were handed over, oldest first."""
@@ -263,7 +237,7 @@ class Ledger:
         for move in moves:
             for before in fold.states(move.first, move.last):
                 check_move(before, move.state, f"lines {move.first}-{move.last} of {batch_no}")
-        insert_many(connection, schema.transitions, transition_rows(batch_no, moves, at))
+        writes.insert_moves(connection, batch_no, moves, at)
 
     def _mark_if_ended(self, connection: Connection, batch_no: int, at: int) -> None:
         if not self._fold(connection, batch_no).open_lines:

@@ -15,9 +15,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from tieout.domain.errors import TieoutError
+from tieout.domain.verdict import Finding
 from tieout.posting import ledger_schema as schema
 from tieout.posting.ledger_contents import contents_of, pack
-from tieout.posting.ledger_records import KnownKey, Move, NewBatch, Seal, microseconds
+from tieout.posting.ledger_records import (
+    KnownKey,
+    Move,
+    NewBatch,
+    Seal,
+    as_runs,
+    microseconds,
+)
 from tieout.posting.states import REPLANNABLE
 
 INSERTED: dict[str, tuple[str, ...]] = {
@@ -120,12 +128,40 @@ def insert_lines(
     )
 
 
-def transition_rows(batch_no: int, moves: Sequence[Move], at: int) -> list[tuple[object, ...]]:
-    """One row per move, stamped with the run's clock and the machine's."""
+def first_moves(line_count: int, held: Sequence[Finding]) -> list[Move]:
+    """The moves of a new batch: all lines are planned, the last `len(held)` are void at once."""
+    moves = [Move(0, line_count - 1, "planned")] if line_count else []
+    first_held = line_count - len(held)
+    return moves + as_runs(
+        Move(first_held + i, first_held + i, "void", f.reason_code, f.detail)
+        for i, f in enumerate(held)
+    )
+
+
+def insert_moves(connection: Connection, batch_no: int, moves: Sequence[Move], at: int) -> None:
+    """Store one row per move, stamped with the run's clock and the machine's."""
     recorded = recorded_now()
-    return [
+    rows = [
         (batch_no, m.first, m.last, m.state, m.reason_code, m.message, at, recorded) for m in moves
     ]
+    insert_many(connection, schema.transitions, rows)
+
+
+def insert_findings(
+    connection: Connection, batch_no: int, found: Sequence[Finding], at: int
+) -> None:
+    """Store what the gate found in a batch."""
+    rows = [
+        (batch_no, f.posting_key, f.rule, f.reason_code, f.detail, f.severity, at) for f in found
+    ]
+    insert_many(connection, schema.findings, rows)
+
+
+def insert_erp_ids(connection: Connection, batch_no: int, ids: Mapping[int, str]) -> None:
+    """Store the ERP's ids of lines of a batch, given by line number."""
+    base = batch_no * schema.LINES_PER_BATCH_MAX
+    rows = [(base + seq, erp_id) for seq, erp_id in sorted(ids.items())]
+    insert_many(connection, schema.erp_ids, rows)
 
 
 def insert_batch(connection: Connection, number: int, batch: NewBatch) -> str:

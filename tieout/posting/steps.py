@@ -18,7 +18,7 @@ from tieout.posting import faultpoints
 from tieout.posting.batch import Decision, Gate, decide
 from tieout.posting.books import is_bulk
 from tieout.posting.bulk import resolve_submission, submit_batch
-from tieout.posting.candidates import Group
+from tieout.posting.candidates import Group, groups_of
 from tieout.posting.doubt import resolve
 from tieout.posting.eligible import Eligible
 from tieout.posting.ledger import GENESIS
@@ -38,7 +38,6 @@ from tieout.posting.writers.base import Writer
 ROUNDS_MAX = 3
 """Send, resolve and send again, resolve: then a doubt waits for the next run."""
 
-NO_STREAM = "unknown"
 NEVER_SEALED = "never sealed: the run that planned it stopped"
 NO_CANDIDATE = "withdrawn: no candidate any more in this form"
 PARTLY_WITHDRAWN = "withdrawn: other lines of the same file are no candidates any more"
@@ -236,19 +235,3 @@ def _count(session: Session, decision: Decision) -> None:
         for finding in decision.verdict.findings
         if finding.severity == "batch"
     ]
-
-
-def groups_of(frame: pl.DataFrame) -> dict[Group, pl.DataFrame]:
-    """The rows of each period, stream and legal entity, in a fixed order; none is left out."""
-    named = frame.with_columns(
-        pl.col("period_id").fill_null("").alias("_period"),
-        pl.col("entry_type").fill_null(NO_STREAM).alias("_stream"),
-        pl.col("legal_entity_id").fill_null("").alias("_entity"),
-    )
-    parts = named.partition_by(
-        "_period", "_stream", "_entity", as_dict=True, include_key=False, maintain_order=True
-    )
-    return {
-        (str(period), str(stream), str(entity)): rows
-        for (period, stream, entity), rows in sorted(parts.items())
-    }

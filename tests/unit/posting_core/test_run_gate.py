@@ -9,9 +9,9 @@ import pytest
 from tests.nasty.posting_kit import World, frame, line, lines, open_gate
 from tieout.domain.errors import ContractError
 from tieout.domain.verdict import Finding, Verdict
+from tieout.posting.candidates import groups_of
 from tieout.posting.ledger_export import export_ledger
 from tieout.posting.payload import conform, fingerprint, totals_of
-from tieout.posting.steps import groups_of
 
 
 @pytest.fixture

@@ -25,13 +25,6 @@ earlier as (
 
 ),
 
-crosswalks as (
-
-    select * from {{ ref('int_crosswalk_ids') }}
-    where entity_kind = 'legal_entity' and not is_ambiguous
-
-),
-
 named as (
 
     select
@@ -74,10 +67,12 @@ named as (
         on
             rates.source_system = contract_lines.source_system
             and rates.source_contract_line_id = contract_lines.source_contract_line_id
-    left join crosswalks
+    left join {{ ref('int_crosswalk_ids') }} as crosswalks
         on
             rates.source_system = crosswalks.source_system
             and rates.legal_entity_id = crosswalks.source_id
+            and crosswalks.entity_kind = 'legal_entity'
+            and not crosswalks.is_ambiguous
     left join earlier
         on
             rates.source_system = earlier.source_system
