@@ -18,7 +18,10 @@ from assets.session import CloseSession, operator_errors, periods_of, progress_o
 from tieout.cli.display import progress_from_environment
 from tieout.domain.errors import EXIT_HELD, TieoutError
 
-LEDGER_VIEWS = "stg_tieout__posting_lines stg_tieout__posting_batches stg_tieout__gate_findings"
+LEDGER_VIEWS = (
+    "stg_tieout__posting_lines stg_tieout__posting_batches stg_tieout__posting_batch_states"
+    " stg_tieout__gate_findings"
+)
 """Staging views over the ledger's export, which exists only after posting."""
 
 BUILD = ("build", "--exclude-resource-type", "unit_test")

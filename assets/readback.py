@@ -18,7 +18,7 @@ from pipelines.register import register_views
 from tieout.posting.ledger_export import export_ledger
 from tieout.warehouse.configuration import replace_table
 
-LEDGER_ASSETS = ("posting_lines", "posting_batches", "gate_findings")
+LEDGER_ASSETS = ("posting_lines", "posting_batches", "posting_batch_states", "gate_findings")
 
 
 def _readback_asset(system: GraphSystem) -> dg.AssetsDefinition:

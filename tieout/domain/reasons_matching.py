@@ -46,6 +46,8 @@ ROWS: tuple[Row, ...] = (
      "Same bill claimed by two workers", 2, "compare the receipts, reject one claim"),
     ("SINKS_DIFFER", "reconcile", "controller", "Payroll, cost and bill hours differ", 2,
      "correct the sink that differs from the approved hours"),
+    ("TRIAL_BALANCE_DIFFERS", "reconcile", "controller", "Controlled account is not explained", 1,
+     "look for journal lines that are missing, or correct the trial balance"),
     ("INVOICE_LINE_DUPLICATE", "bill", "billing", "ERP line is invoiced twice", 1,
      "credit one of the invoice lines"),
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """The posting ledger as tables for the marts.
 
-Here: `posting_lines`, `posting_batches` and `gate_findings` of schema `ops` as frames. Not here:
-their declaration and writing (`tieout.warehouse.configuration`) and the marts on them
-(`dbt_project/models/canonical/fct_posting_*`).
+Here: `posting_lines`, `posting_batches`, `posting_batch_states` and `gate_findings` of schema
+`ops` as frames. Not here: their declaration and writing (`tieout.warehouse.configuration`) and
+the marts on them (`dbt_project/models/canonical/postings/fct_posting_*`).
 """
 
 from __future__ import annotations
@@ -37,6 +37,12 @@ BATCH_COLUMNS: dict[str, pl.DataType] = {
     "file_names": _TEXT, "sha256": _TEXT, "gate_passed": _YES, "gate_evaluated": _WHOLE,
     "gate_quarantined": _WHOLE, "created_at": _MOMENT, "sealed_at": _MOMENT,
     "finished_at": _MOMENT,
+}  # fmt: skip
+
+STATE_COLUMNS: dict[str, pl.DataType] = {
+    "batch_id": _TEXT, "legal_entity_id": _TEXT, "period_id": _TEXT, "state": _TEXT,
+    "currency_code": _TEXT, "line_count": _WHOLE, "hours": _AMOUNT, "amount": _AMOUNT,
+    "created_at": _MOMENT,
 }  # fmt: skip
 
 FINDING_COLUMNS: dict[str, pl.DataType] = {
@@ -85,6 +91,15 @@ def posting_batches(ledger: Ledger) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=BATCH_COLUMNS, orient="row")
 
 
+def posting_batch_states(ledger: Ledger) -> pl.DataFrame:
+    """One row per batch, state and currency: the lines of every attempt, also of earlier ones."""
+    with ledger.reading() as connection:
+        parts = [_states_of(connection, batch) for batch in reads.batches_where(connection)]
+    if not parts:
+        return pl.DataFrame(schema=STATE_COLUMNS)
+    return pl.concat(parts)
+
+
 def gate_findings(ledger: Ledger) -> pl.DataFrame:
     """One row per thing a check found, in the order of finding."""
     table = schema.findings
@@ -102,10 +117,11 @@ def gate_findings(ledger: Ledger) -> pl.DataFrame:
 
 
 def export_ledger(ledger: Ledger) -> dict[str, pl.DataFrame]:
-    """The ledger's three tables of schema `ops` by name, read without touching the warehouse."""
+    """The ledger's tables of schema `ops` by name, read without touching the warehouse."""
     return {
         "posting_lines": posting_lines(ledger),
         "posting_batches": posting_batches(ledger),
+        "posting_batch_states": posting_batch_states(ledger),
         "gate_findings": gate_findings(ledger),
     }
 
@@ -129,6 +145,30 @@ def _lines_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
             pl.lit(batch.batch_id).alias("batch_id"),
             pl.lit(batch.created_at.replace(tzinfo=None), dtype=_MOMENT).alias("planned_at"),
         )
+    )
+
+
+def _states_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
+    """The lines of one batch, summed by state and currency."""
+    stored = reads.lines_of(connection, batch.batch_no)
+    fold = reads.fold(connection, batch.batch_no, {})
+    states = [fold.state(seq) or "unknown" for seq in range(stored.height)]
+    return (
+        stored.with_columns(pl.Series("state", states, dtype=_TEXT))
+        .group_by("state", "currency_code")
+        .agg(
+            pl.len().cast(_WHOLE).alias("line_count"),
+            pl.col("hours").sum().cast(_AMOUNT),
+            pl.col("amount").sum().cast(_AMOUNT),
+        )
+        .with_columns(
+            pl.lit(batch.batch_id).alias("batch_id"),
+            pl.lit(batch.legal_entity_id).alias("legal_entity_id"),
+            pl.lit(batch.period_id).alias("period_id"),
+            pl.lit(batch.created_at.replace(tzinfo=None), dtype=_MOMENT).alias("created_at"),
+        )
+        .select(list(STATE_COLUMNS))
+        .sort("state", "currency_code")
     )
 
 

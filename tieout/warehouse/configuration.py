@@ -56,6 +56,9 @@ LEDGER_TABLES: dict[str, str] = {
     " line_count bigint, control_hours decimal(18, 4), control_amount decimal(18, 4),"
     " file_names varchar, sha256 varchar, gate_passed boolean, gate_evaluated bigint,"
     " gate_quarantined bigint, created_at timestamp, sealed_at timestamp, finished_at timestamp",
+    "posting_batch_states": "batch_id varchar, legal_entity_id varchar, period_id varchar,"
+    " state varchar, currency_code varchar, line_count bigint, hours decimal(18, 4),"
+    " amount decimal(18, 4), created_at timestamp",
     "gate_findings": "batch_id varchar, posting_key varchar, rule varchar, reason_code varchar,"
     " detail varchar, severity varchar, found_at timestamp",
     "extractions": "extraction_id varchar, source_system varchar, table_name varchar,"

@@ -3,6 +3,7 @@
     ('I1', ref('int_identity_i01')),
     ('I2', ref('int_identity_i02')),
     ('I3', ref('int_identity_i03')),
+    ('I4', ref('int_identity_i04')),
     ('I5', ref('int_identity_i05')),
     ('I6', ref('int_identity_i06')),
     ('I7', ref('int_identity_i07')),
@@ -11,6 +12,7 @@
     ('I10', ref('int_identity_i10')),
     ('I11', ref('int_identity_i11')),
     ('I12', ref('int_identity_i12')),
+    ('I13', ref('int_identity_i13')),
     ('I14', ref('int_identity_i14')),
     ('I15', ref('int_identity_i15')),
     ('I16', ref('int_identity_i16'))

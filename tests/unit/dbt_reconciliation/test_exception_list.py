@@ -54,10 +54,16 @@ def firm(new_warehouse: Callable[[], SmallWarehouse]) -> SmallWarehouse:
     ])  # fmt: skip
     warehouse.insert("canonical.fct_posting_batches", [{
         "batch_id": "b1", "target": "netsuite", "period_id": "2026-06", "state": "acked",
-        "line_count": 2, "gate_passed": True, "created_at": THURSDAY,
+        "line_count": 2, "control_hours": Decimal(16), "control_amount": Decimal(1520),
+        "gate_passed": True, "created_at": THURSDAY,
     }, {
         "batch_id": "b2", "target": "tryton_uk", "period_id": "2026-06", "state": "void",
         "line_count": 0, "gate_passed": False, "created_at": THURSDAY,
+    }])  # fmt: skip
+    warehouse.insert("canonical.fct_posting_batch_states", [{
+        "batch_state_id": "b1:acked:USD", "batch_id": "b1", "legal_entity_id": "US01",
+        "period_id": "2026-06", "state": "acked", "currency_code": "USD", "line_count": 2,
+        "hours": Decimal(16), "amount": Decimal(1520), "created_at": THURSDAY,
     }])  # fmt: skip
     finding = {"severity": "error", "rule": "hours", "reason_code": "HOURS_OUT_OF_RANGE",
                "found_at": THURSDAY, "batch_id": "b1"}  # fmt: skip

@@ -84,6 +84,29 @@ def test_the_export_has_one_row_per_key_with_its_newest_attempt(ledger):
     assert export_ledger(ledger)["posting_lines"]["is_proven"].to_list() == [True, False]
 
 
+def test_every_attempt_of_a_batch_counts_in_its_states(ledger):
+    batch = sent(ledger, lines(3))
+    ledger.move(batch, [Move(0, 0, "acked"), Move(2, 2, "rejected", "TAX_MISSING", "no")], NOW,
+                {0: "E1"})  # fmt: skip
+    plan(ledger, lines(3).tail(1))
+    tables = export_ledger(ledger)
+    states = tables["posting_batch_states"]
+    assert states.select("batch_id", "state", "line_count", "amount").rows() == [
+        ("netsuite-2026-06-US01-time-000001", "acked", 1, Decimal("600.0000")),
+        ("netsuite-2026-06-US01-time-000001", "rejected", 1, Decimal("600.0000")),
+        ("netsuite-2026-06-US01-time-000001", "sending", 1, Decimal("600.0000")),
+        ("netsuite-2026-06-US01-time-000002", "planned", 1, Decimal("600.0000")),
+    ]
+    sums = states.group_by("batch_id", maintain_order=True).agg(
+        pl.col("line_count").sum(), pl.col("hours").sum(), pl.col("amount").sum()
+    )
+    planned = tables["posting_batches"]
+    assert (
+        sums.rows()
+        == planned.select("batch_id", "line_count", "control_hours", "control_amount").rows()
+    )
+
+
 def test_a_line_in_doubt_is_exported_as_such(ledger):
     sent(ledger, lines(1))
     row = export_ledger(ledger)["posting_lines"].row(0, named=True)
