@@ -30,7 +30,10 @@
     {'mart': 'rec_expense_tax', 'subject_id': 'entry_id', 'opened_at': 'approved_at',
         'is_exception': 'reason_code is not null'},
     {'mart': 'rec_rate_differences', 'subject_id': 'entry_id', 'opened_at': 'changed_at',
-        'is_exception': "difference_type = 'own_rate'"}
+        'is_exception': "difference_type = 'own_rate'"},
+    {'mart': 'rec_cross_sink', 'subject_id': 'entry_id', 'opened_at': 'known_at'},
+    {'mart': 'rec_gl_tie_out', 'subject_id': 'gl_tie_out_id', 'entry_id': no_text,
+        'work_date': no_date, 'opened_at': as_of(), 'amount': '0'}
 ] %}
 
 with
