@@ -52,8 +52,9 @@ def keep_close(home: Home, drafted_at: datetime) -> bool:
             ).fetchone()
             if stamp is None:
                 return False
+            period_id, as_of = stamp
             moment = drafted_at.astimezone(UTC).replace(tzinfo=None)
-            return keep_figures(connection, "release.reconciliation", *stamp, moment)
+            return keep_figures(connection, "release.reconciliation", period_id, as_of, moment)
         finally:
             connection.execute("detach release")
 
