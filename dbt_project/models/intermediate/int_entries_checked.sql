@@ -1,17 +1,6 @@
 -- The first failed precondition of an effective entry; the order of the list decides.
 with
 
-targets as (
-
-    select distinct
-
-        source_system,
-
-        vendor
-    from {{ ref('stg_tieout__system_roles') }}
-
-),
-
 target_workers as (
 
     select distinct
@@ -39,11 +28,11 @@ select
         when not projects.is_active_in_psa then 'PROJECT_CLOSED'
         when not assigned.is_assigned then 'ASSIGNMENT_MISSING'
         when
-            targets.vendor not in ({{ file_vendors() }})
+            targets.knows_projects
             and not coalesce(target_projects.is_active, false)
             then 'PROJECT_INACTIVE'
         when
-            targets.vendor not in ({{ file_vendors() }})
+            targets.knows_workers
             and target_workers.worker_id is null
             then 'WORKER_NOT_IN_ERP'
         when
@@ -82,7 +71,7 @@ left join {{ ref('dim_workers') }} as workers
     on entries.worker_id = workers.worker_id
 left join {{ ref('dim_projects') }} as projects
     on entries.project_id = projects.project_id
-left join targets on entries.target = targets.source_system
+left join {{ ref('int_targets') }} as targets on entries.target = targets.source_system
 left join {{ ref('int_target_projects') }} as target_projects
     on
         entries.target = target_projects.source_system
