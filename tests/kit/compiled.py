@@ -95,6 +95,7 @@ class CompiledProject:
     """All models and data tests of the project."""
 
     manifest: dict[str, Any]
+    digest: str = ""
     _inputs: dict[int, Inputs] = field(default_factory=dict)
 
     @cached_property
@@ -363,7 +364,8 @@ def compiled_project() -> CompiledProject:
     folder = PROJECT_DIR / "target" / "compiled_kit"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(str(folder / ".lock")):
-        kept = folder / f"{_digest()}.json"
+        digest = _digest()
+        kept = folder / f"{digest}.json"
         if not kept.exists():
             manifest = _compile(folder)
             part = kept.with_suffix(".part")
@@ -374,4 +376,4 @@ def compiled_project() -> CompiledProject:
             old = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
             for path in old[:-KEPT]:
                 path.unlink()
-        return CompiledProject(json.loads(kept.read_text()))
+        return CompiledProject(json.loads(kept.read_text()), digest)

@@ -11,6 +11,8 @@ reason, in `equivalent_mutants.yml`. Ends with 1 below 90 percent.
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import multiprocessing
 import re
 import sys
@@ -18,7 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -26,13 +28,14 @@ from zlib import crc32
 import duckdb
 import yaml
 
-from tests.kit.compiled import CompiledProject, compiled_project, connect
+from tests.kit.compiled import PROJECT_DIR, ROOT, CompiledProject, compiled_project, connect
 from tests.kit.firm_tables import lay_firm
 from tests.kit.unit_tests import UnitTest, unit_tests
 from tests.proof.fixtures import Fixture, fixtures
 from tests.proof.mutants import Mutant, mutants_of, round_trip
 
 GOAL = 90
+SOURCES = ("tests/kit", "tests/proof", "tests/scenarios", "tests/golden/close")
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.yml")
 FOLDERS = ("canonical", "reconciliation", "kpi")
 # steps of pricing and matching that hold money and have no contract of their own
@@ -72,8 +75,17 @@ class Prepared:
     fixture: Fixture
     connection: duckdb.DuckDBPyConnection
     project: CompiledProject
-    wanted: set[str]
     failing: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def wanted(self) -> set[str]:
+        """The models that its marts are made of."""
+        return self.project.upstream(self.fixture.marts)
+
+    def test_names(self, affected: set[str]) -> set[str]:
+        """Data tests that read one of these models and nothing that is not built."""
+        tests = self.project.tests.values()
+        return {t.name for t in tests if t.models & affected and t.models <= self.wanted}
 
     def verdict(self, mutant: Mutant) -> tuple[str, str]:
         """Build the mutant and what depends on it, judge, and take everything back."""
@@ -90,7 +102,7 @@ class Prepared:
     def _judged(self, mutant: Mutant) -> tuple[str, str]:
         relation = self.project.models[mutant.model].relation
         self.connection.execute(f"create temp table before_mutation as from {relation}")
-        self._build({mutant.model}, {mutant.model: mutant.sql})
+        self.build({mutant.model}, {mutant.model: mutant.sql})
         changed = self.connection.execute(
             f"select 1 from ((from before_mutation except all from {relation})"
             f" union all (from {relation} except all from before_mutation)) limit 1"
@@ -98,7 +110,7 @@ class Prepared:
         if not changed:
             return "survived", ""
         affected = self.project.downstream([mutant.model]) & self.wanted
-        self._build(affected - {mutant.model}, {})
+        self.build(affected - {mutant.model}, {})
         if failed := self._failing(affected):
             return "killed", f"data test {next(iter(failed))}"
         if difference := self.fixture.judge(self.connection):
@@ -107,13 +119,12 @@ class Prepared:
 
     def _failing(self, affected: set[str]) -> dict[str, int]:
         """Data tests of these models that fail otherwise than without a mutant."""
-        tests = self.project.tests.values()
-        names = {t.name for t in tests if t.models & affected and t.models <= self.wanted}
+        names = self.test_names(affected)
         failed = self.project.run_tests(self.connection, names=names)
         before = {name: count for name, count in self.failing.items() if name in names}
         return {} if failed == before else {**failed, **before}
 
-    def _build(self, names: Iterable[str], replaced: dict[str, str]) -> None:
+    def build(self, names: Iterable[str], replaced: dict[str, str]) -> None:
         self.project.run(
             self.connection, as_of=self.fixture.as_of, period=self.fixture.period,
             only=set(names), replaced=replaced, views_as_tables=True,
@@ -125,29 +136,61 @@ def _project() -> CompiledProject:
     return compiled_project()
 
 
-def prepared(fixture: Fixture) -> Prepared | None:
-    """The fixture with its marts built, or None and a word when its figures differ as it is."""
-    connection = connect()
-    project = _project()
-    try:
-        lay_firm(connection, fixture.firm, fixture.landed, read_at=fixture.read_at)
-        made = Prepared(fixture, connection, project, project.upstream(fixture.marts))
-        made._build(made.wanted, {})
-        made.failing = project.run_tests(
-            connection, names={t.name for t in project.tests.values() if t.models <= made.wanted}
-        )
-        difference = fixture.judge(connection)
-    except (AssertionError, KeyError, duckdb.Error) as problem:
-        difference = repr(problem)[:200]
-    if difference:
-        sys.stderr.write(f"not used: {fixture.name} differs without a mutant: {difference}\n")
-        return None
-    return made
+@cache
+def _fixtures() -> list[Fixture]:
+    return fixtures()
 
 
 @cache
-def _prepared() -> list[Prepared]:
-    return [made for fixture in fixtures() if (made := prepared(fixture))]
+def _shelf() -> Path:
+    """Where built fixtures stay, for this content of project, kit and proofs."""
+    digest = hashlib.sha256(_project().digest.encode())
+    for folder in SOURCES:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in {".py", ".yml", ".csv"}:
+                digest.update(path.read_bytes())
+    shelf = PROJECT_DIR / "target" / "compiled_kit" / "fixtures" / digest.hexdigest()[:16]
+    shelf.mkdir(parents=True, exist_ok=True)
+    return shelf
+
+
+def put_on_shelf(number: int) -> str:
+    """Build one fixture once; the reason why it cannot be used, or nothing."""
+    fixture = _fixtures()[number]
+    note = _shelf() / f"{number}.json"
+    if not note.exists():
+        difference, failing = None, {}
+        connection = connect()
+        try:
+            lay_firm(connection, fixture.firm, fixture.landed, read_at=fixture.read_at)
+            made = Prepared(fixture, connection, _project())
+            made.build(made.wanted, {})
+            failing = _project().run_tests(connection, names=made.test_names(made.wanted))
+            difference = fixture.judge(connection)
+            path = _shelf() / f"{number}.duckdb"
+            path.unlink(missing_ok=True)
+            connection.execute(
+                f"attach '{path}' as shelf (block_size 16384); copy from database memory to shelf"
+            )
+            connection.execute("detach shelf")
+        except (AssertionError, KeyError, duckdb.Error) as problem:
+            difference = repr(problem)[:200]
+        note.write_text(json.dumps({"difference": difference, "failing": failing}))
+    difference = json.loads(note.read_text())["difference"]
+    return f"not used: {fixture.name} differs without a mutant: {difference}" if difference else ""
+
+
+@cache
+def _prepared(number: int) -> Prepared | None:
+    """One fixture in the memory of this process."""
+    if put_on_shelf(number):
+        return None
+    connection = connect()
+    connection.execute(f"attach '{_shelf() / str(number)}.duckdb' as shelf (read_only)")
+    connection.execute("copy from database shelf to memory; detach shelf")
+    made = Prepared(_fixtures()[number], connection, _project())
+    made.failing = json.loads((_shelf() / f"{number}.json").read_text())["failing"]
+    return made
 
 
 @cache
@@ -180,8 +223,9 @@ def judged(mutant: Mutant) -> Verdict:
             return Verdict(mutant, "stillborn")
         if failure:
             return Verdict(mutant, "killed", f"unit test {test.name}")
-    for each in _prepared():
-        if mutant.model not in each.wanted:
+    for number in range(len(_fixtures())):
+        each = _prepared(number)
+        if each is None or mutant.model not in each.wanted:
             continue
         outcome, by = each.verdict(mutant)
         if outcome != "survived":
@@ -240,6 +284,8 @@ def main(arguments: list[str] | None = None) -> int:
     report, start = Report(sys.stdout.write), time.monotonic()
     tasks = [(model, options.limit) for model in models]
     with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
+        for problem in pool.imap(put_on_shelf, range(len(_fixtures()))):
+            sys.stdout.write(f"{problem}\n" if problem else "")
         for model, verdicts in pool.imap_unordered(model_verdicts, tasks):
             report.add(model, verdicts)
             sys.stdout.flush()
