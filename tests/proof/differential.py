@@ -28,6 +28,19 @@ COMPARISONS: dict[str, tuple[str, Callable[[Reckoning], Figures]]] = {
         f"select entry_id, {MEASURES}, {AMOUNTS} from canonical.fct_entries where is_effective",
         lambda told: told.approved(),
     ),
+    "parts": (
+        """
+        select entry_id, unnest(['gross', 'recoverable', 'nonrecoverable', 'reimbursable']),
+            unnest([expense_gross_amount_functional, recoverable_tax_amount_functional,
+                nonrecoverable_tax_amount_functional, reimbursable_amount])
+        from canonical.fct_entries where is_effective and entry_type = 'expense'
+        union all
+        select entry_id, unnest(['bill functional', 'bill reporting', 'cost reporting']),
+            unnest([bill_amount_functional, bill_amount_reporting, cost_amount_reporting])
+        from canonical.fct_entries where is_effective
+        """,
+        lambda told: told.parts(),
+    ),
     "approved_not_posted": (
         f"select entry_id, {MEASURES}, {AMOUNTS} from reconciliation.rec_approved_not_posted",
         lambda told: told.approved_not_posted(),
@@ -121,7 +134,8 @@ def compare(connection: duckdb.DuckDBPyConnection, told: Reckoning) -> Differenc
 def reckon(packed: Pack, as_of: str = AS_OF) -> Reckoning:
     """The reckoning of a pack of firms at K."""
     entities = {entity.id: entity.model_dump() for entity in packed.firm.entities}
-    return Reckoning(packed.tables, entities, datetime.fromisoformat(as_of))
+    reporting = packed.firm.firm.reporting_currency
+    return Reckoning(packed.tables, entities, datetime.fromisoformat(as_of), reporting)
 
 
 def build(project: CompiledProject, packed: Pack, as_of: str = AS_OF) -> duckdb.DuckDBPyConnection:

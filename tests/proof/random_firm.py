@@ -179,6 +179,82 @@ class Builder:
                      known_at=version.known_at)  # fmt: skip
         self._post(versions, home)
 
+    def expense(self) -> None:
+        """One expense with its history, and perhaps its line in the ERP."""
+        worker, home = self.dice.choice(self.workers)
+        day = FIRST_DAY + timedelta(days=self.dice.randrange(DAYS))
+        project, spent = self.dice.choice(self.projects), self.dice.choice(sorted(CURRENCIES))
+        paid = spent if self.is_exact or self.chance(0.6) else home["functional_currency"]
+        spent = home["functional_currency"] if self.is_exact else spent
+        amount = self.dice.randint(2, 400) * 100
+        row: Row = {
+            "entry_id": self.name("E"), "worker_id": worker, "project_id": project["project_id"],
+            "work_date": day, "approval_status": "submitted", "is_deleted": False,
+            "expense_category": self.dice.choice(("hotel", "meals", "taxi", None)),
+            "is_billable": self.chance(0.7), "is_personal": self.chance(0.08),
+            "is_company_paid": self.chance(0.2), "transaction_amount": str(amount),
+            "transaction_currency_code": spent,
+            "reimbursement_currency_code": home["functional_currency"] if self.is_exact else paid,
+            "approved_amount": str(amount if self.is_exact or paid == spent or self.chance(0.5)
+                                   else amount * 3 // 4),
+            "tax_amount": self.dice.choice((None, "0", str(amount // 5), str(amount // 7),
+                                            str(amount * 2))),
+            "country_code": self.dice.choice(("GB", "FR", "DE", "US", "gb", None)),
+            "has_receipt": self.chance(0.9), "is_receipt_in_company_name": self.chance(0.8),
+            "legal_entity_id": home["id"] if self.chance(0.9) else None,
+        }  # fmt: skip
+        if self.is_exact:
+            row["tax_amount"], row["is_billable"] = None, False
+        versions, known = [], self.instant(day, 72)
+        for number in range(1, self.dice.choice((1, 2, 2, 3)) + 1):
+            row = {**row, "approval_status": "approved" if number > 1 else "submitted"}
+            if number > 2:
+                what = self.dice.choice(("approved_amount", "is_deleted", "project_id", "none"))
+                row[what if what != "none" else "is_deleted"] = {
+                    "approved_amount": str(amount + 100), "is_deleted": True, "none": False,
+                    "project_id": self.dice.choice(self.projects)["project_id"],
+                }[what]  # fmt: skip
+            versions.append(Version(number, known, row))
+            known = self.instant(known, 200)
+            self.add(TOOL, "expense_items", **row, source_version=number,
+                     known_at=versions[-1].known_at)  # fmt: skip
+        for version in versions:
+            if version.is_approved and not row["is_personal"] and self.chance(0.6):
+                line = self._expense_line(version)
+                self._record(line)
+                if self.chance(0.2):
+                    self._reverse(line)
+
+    def _expense_line(self, version: Version) -> Row:
+        """What the ERP booked: the amount approved, whatever tax came back of it."""
+        row = version.row
+        entity = self._entity(row)
+        project = next(p for p in self.projects if p["project_id"] == row["project_id"])
+        contract = project["contract_currency_code"]
+        posted_at = self.instant(version.known_at, 120)
+        return {
+            "erp_line_id": self.name("L"),
+            "external_id": f"proof:{LEDGER}:{TOOL}:{row['entry_id']}:v{version.number}:cost",
+            "legal_entity_id": entity["id"], "worker_id": row["worker_id"],
+            "project_id": row["project_id"], "work_date": row["work_date"],
+            "accounting_date": row["work_date"], "posted_at": posted_at, "is_posted": True,
+            "is_billable": row["is_billable"], "hours": "0",
+            "cost_amount_functional": str(money(Decimal(row["approved_amount"]),
+                                                entity["functional_currency"])),
+            "functional_currency_code": entity["functional_currency"],
+            "bill_amount_contract": str(money(Decimal(row["approved_amount"]), contract)
+                                        if row["is_billable"] else 0),
+            "contract_currency_code": contract, "source_version": 1,
+            "known_at": self.instant(posted_at, 24), "is_deleted": False,
+        }  # fmt: skip
+
+    def _entity(self, row: Row) -> Row:
+        """The entity that a row names, else the worker's."""
+        return next(
+            (e for e in self.entities if e["id"] == row["legal_entity_id"]),
+            next(e for w, e in self.workers if w == row["worker_id"]),
+        )
+
     def _changed(self, row: Row, number: int, before: list[Version]) -> Row:
         """The next state: mostly approval, then edits, withdrawals, moves and returns."""
         if number == 1:
@@ -246,10 +322,7 @@ class Builder:
     def _line_of(self, version: Version, home: Row) -> Row | None:
         """What the ERP booked for a version: mostly our amounts, sometimes hand-made ones."""
         row = version.row
-        entity = next(
-            (e for e in self.entities if e["id"] == row["legal_entity_id"]),
-            next(e for w, e in self.workers if w == row["worker_id"]),
-        )
+        entity = self._entity(row)
         del home
         hours = Decimal(row["hours"])
         currency = entity["functional_currency"]
@@ -368,6 +441,17 @@ class Builder:
                 )
                 self._allocate(line, -back, self.instant(issued, 100), is_issued=True)
 
+    def _decide(self, line: Row, after: datetime) -> None:
+        """Part of a line written off, down or up."""
+        decided = self.instant(after, 200)
+        self.add(
+            LEDGER, "billing_adjustments", adjustment_id=self.name("D"),
+            adjustment_kind=self.dice.choice(("write_off", "write_down", "write_up")),
+            erp_line_id=line["erp_line_id"], amount=str(self.dice.randint(1, 9) * 2),
+            reason="agreed with the client", decided_on=decided.date(), source_version=1,
+            known_at=self.instant(decided, 24), is_deleted=False,
+        )  # fmt: skip
+
     def _allocate(self, line: Row, amount: Decimal, at: datetime, *, is_issued: bool) -> None:
         invoice = self.name("I")
         self.add(
@@ -401,12 +485,38 @@ def exchange_rates(dice: random.Random) -> list[Row]:
     return rows
 
 
+def tax_rules(dice: random.Random, entities: list[Row]) -> list[Row]:
+    """Rules of some countries: by category, by entity, two that contradict each other."""
+    stated = [
+        ("GB", "hotel", None, "1", True), ("GB", None, None, "0.5", False),
+        ("FR", None, None, "0.333333", True), ("DE", "meals", None, "0.5", False),
+        ("DE", "meals", None, "0.25", False), ("DE", "hotel", None, "0", True),
+    ]  # fmt: skip
+    stated += [
+        (dice.choice(("GB", "FR")), dice.choice(("hotel", None)), entity["id"],
+         dice.choice(("0.75", "1")), False)
+        for entity in entities
+        if dice.random() < 0.3
+    ]  # fmt: skip
+    return [
+        {"tax_rule_id": f"X{number}", "country_code": country, "expense_category": category,
+         "legal_entity_id": entity, "recoverable_ratio": ratio,
+         "requires_company_receipt": needs_receipt, "tax_code": "S",
+         "valid_from": date(2026, 5, 10) if number % 4 == 1 else date(2020, 1, 1),
+         "valid_to": date(2026, 6, 20) if number % 5 == 2 else None,
+         "source_version": 1, "known_at": datetime(2026, 4, 1)}
+        for number, (country, category, entity, ratio, needs_receipt) in enumerate(stated)
+    ]  # fmt: skip
+
+
 def random_firm(seed: int, entry_count: int = 14, *, exact: bool = False) -> Builder:
     """One firm of one seed; of an exact one nothing is ever rounded."""
     builder = Builder(seed, exact)
     builder.masters()
     for _ in range(entry_count):
         builder.entry()
+    for _ in range(entry_count // 3):
+        builder.expense()
     builder.strangers()
     builder.invoices()
     return builder
@@ -436,8 +546,10 @@ def pack(
             for table, rows in found.items():
                 tables[system][table].extend(rows)
     tables[LEDGER]["fx_rates"] = exchange_rates(random.Random(f"fx:{seeds[0]}"))
+    all_entities = [entity for firm in firms for entity in firm.entities]
+    tables[TOOL]["tax_rules"] = tax_rules(random.Random(f"tax:{seeds[0]}"), all_entities)
     whole = firm_of(
-        [entity for firm in firms for entity in firm.entities],
+        all_entities,
         [
             {"id": TOOL, "vendor": "csv_tables", "roles": ["time", "expense", "psa", "hr"],
              "options": {"path": "tool"}},

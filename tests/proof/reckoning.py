@@ -21,6 +21,7 @@ from tests.proof.integers import (
     divided,
     instant_of,
     month_of,
+    places_of,
     rounded,
     scaled,
 )
@@ -44,6 +45,7 @@ class Entry:
     bill: int
     contract: str | None
     period: str
+    parts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -82,6 +84,7 @@ class Reckoning:
     tables: Tables
     entities: dict[str, Row]
     as_of: datetime
+    reporting: str = "USD"
     tool: str = "tool"
     ledger: str = "ledger"
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -144,9 +147,15 @@ class Reckoning:
         return None if rate is None else rounded(amount * rate, AMOUNT + FX, target)
 
     def _price_entries(self) -> None:
-        self.history = self.versions(self.tool, "time_entries", "entry_id")
+        times = self.versions(self.tool, "time_entries", "entry_id")
+        expenses = self.versions(self.tool, "expense_items", "entry_id")
+        self.history = {**times, **expenses}
+        self.expenses = {f"{self.tool}:{record}" for record in expenses}
+        self.rules = list(self.newest(self.tool, "tax_rules", "tax_rule_id").values())
         for record, rows in self.history.items():
-            entry = self._priced(f"{self.tool}:{record}", rows[-1])
+            price = self._priced if record in times else self._priced_expense
+            entry = price(f"{self.tool}:{record}", rows[-1])
+            self._translate(entry)
             self.entries[entry.entry_id] = entry
 
     def _priced(self, entry_id: str, row: Row) -> Entry:
@@ -168,6 +177,70 @@ class Reckoning:
             hours, self.converted(cost, basis, functional, day) or 0, functional,
             bill, contract, month_of(day),
         )  # fmt: skip
+
+    def _priced_expense(self, entry_id: str, row: Row) -> Entry:
+        """Paid gross; costs what no tax authority gives back; charged on at cost."""
+        entity = self._entity_of(row)
+        functional = self.entities[entity]["functional_currency"] if entity != UNKNOWN else "XXX"
+        day = day_of(row["work_date"])
+        approved = scaled(row["approved_amount"], AMOUNT) or 0
+        paid_in = row["reimbursement_currency_code"] or row["transaction_currency_code"]
+        gross = self.converted(approved, paid_in, functional, day) or 0
+        spent = scaled(row["transaction_amount"], AMOUNT) or 0
+        tax = scaled(row["tax_amount"], AMOUNT) or 0
+        usable = tax != 0 and abs(tax) <= abs(spent) and (tax > 0) == (spent > 0)
+        places = 10 ** (AMOUNT - places_of(functional))
+        tax = divided(gross * tax, spent * places) * places if usable else 0
+        rule = self._tax_rule(entity, row, day) if usable else None
+        recovered = 0
+        if rule and not self._lacks_evidence(rule, row):
+            ratio = scaled(rule["recoverable_ratio"], RATE) or 0
+            recovered = rounded(tax * ratio, AMOUNT + RATE, functional)
+        project = self.projects.get(row["project_id"], {})
+        contract = project.get("contract_currency_code") or functional
+        bill = 0
+        if row["is_billable"] and project.get("billing_model") != "internal":
+            bill = self.converted(gross - recovered, functional, contract, day) or 0
+        return Entry(
+            entry_id, row, entity,
+            row["approval_status"] == "approved" and not row.get("is_deleted")
+            and not row["is_personal"],
+            0, gross - recovered, functional, bill, contract, month_of(day),
+            {"gross": gross, "recoverable": recovered, "nonrecoverable": tax - recovered,
+             "reimbursable": 0 if row["is_company_paid"] else approved},
+        )  # fmt: skip
+
+    def _tax_rule(self, entity: str, row: Row, day: date) -> Row | None:
+        """The rule of the entity before that of all, of the category before that of the country."""
+        found: dict[tuple[bool, bool], list[Row]] = defaultdict(list)
+        for rule in self.rules:
+            if (
+                rule["country_code"] == (row["country_code"] or "").upper()
+                and rule["legal_entity_id"] in {None, entity}
+                and rule["expense_category"] in {None, row["expense_category"]}
+                and day_of(rule["valid_from"]) <= day
+                and (not rule["valid_to"] or day <= day_of(rule["valid_to"]))
+            ):
+                rank = (rule["legal_entity_id"] is None, rule["expense_category"] is None)
+                found[rank].append(rule)
+        best = found[min(found)] if found else []
+        return best[0] if len(best) == 1 else None
+
+    @staticmethod
+    def _lacks_evidence(rule: Row, row: Row) -> bool:
+        has_evidence = row["has_receipt"] and row["is_receipt_in_company_name"]
+        return rule["requires_company_receipt"] and not has_evidence
+
+    def _translate(self, entry: Entry) -> None:
+        """Functional and reporting amounts: never from contract currency straight to reporting."""
+        day = day_of(entry.row["work_date"])
+        functional = self.converted(entry.bill, str(entry.contract), entry.functional, day) or 0
+        bill = self.converted(functional, entry.functional, self.reporting, day) or 0
+        entry.parts["bill functional"] = functional
+        entry.parts["bill reporting"] = entry.bill if entry.contract == self.reporting else bill
+        entry.parts["cost reporting"] = (
+            self.converted(entry.cost, entry.functional, self.reporting, day) or 0
+        )
 
     def _entity_of(self, row: Row) -> str:
         stated = row.get("legal_entity_id")
@@ -263,6 +336,15 @@ class Reckoning:
             for entry in self.entries.values()
             if entry.is_effective
             for measure in ("hours", "cost", "bill")
+        }
+
+    def parts(self) -> dict[tuple[str, str], int]:
+        """Per effective entry: what its amounts are made of and what they are in other currencies."""
+        return {
+            (entry.entry_id, part): amount
+            for entry in self.entries.values()
+            if entry.is_effective
+            for part, amount in entry.parts.items()
         }
 
     def approved_not_posted(self) -> dict[tuple[str, str], int]:
@@ -391,17 +473,26 @@ class Reckoning:
             if row["is_issued"] and row["erp_line_id"] in standing:
                 amount = scaled(row["billed_amount_contract"], AMOUNT) or 0
                 billed[standing[row["erp_line_id"]]] += amount
+        written: Counter[str] = Counter()
+        decisions = self.newest(self.ledger, "billing_adjustments", "adjustment_id")
+        for row in decisions.values():
+            if row["erp_line_id"] in standing and day_of(row["decided_on"]) <= self.as_of.date():
+                sign = -1 if row["adjustment_kind"] == "write_up" else 1
+                amount = scaled(row["amount"], AMOUNT) or 0
+                written[standing[row["erp_line_id"]]] += sign * amount
         found = {}
         for line in self.lines:
             model = self.projects.get(line.project, {}).get("billing_model")
             if (
                 line.kind != "matched" or line.is_reversal or line.is_reversed
                 or not line.row["is_billable"] or line.bill == 0
-                or model in {"internal", "fixed_fee"}
+                or model == "internal"
+                or (model == "fixed_fee" and line.entry_id not in self.expenses)
             ):  # fmt: skip
                 continue
             sign = 1 if line.bill > 0 else -1
             left = line.bill - max(billed[line.line_id] * sign, 0) * sign
+            left -= written[line.line_id] * sign
             if left and (left > 0) == (line.bill > 0):
                 found[line.line_id] = left
         return found
