@@ -69,7 +69,10 @@ class CloseRun:
         shutil.copy(self.home.warehouse, built)
 
         def query(sql: str) -> list[tuple]:
-            with duckdb.connect(str(built), read_only=True) as connection:
+            # under the name it was built with, which its views hold
+            with duckdb.connect() as connection:
+                name = self.home.warehouse.stem
+                connection.execute(f"attach '{built}' as {name} (read_only); use {name}")
                 return connection.execute(sql).fetchall()
 
         return query

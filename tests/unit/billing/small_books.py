@@ -80,7 +80,8 @@ class SmallBooks:
         names = self.tables["fct_posting_shares"].columns.keys()
         self.insert("fct_posting_shares", [
             {name: value for name, value in row.items() if name in names}
-            | {"posting_share_id": f"{row['posting_line_id']}:{row['entry_id']}"}
+            | {"posting_share_id": f"{row['posting_line_id']}:{row['entry_id']}",
+               "is_billable_version": row["is_billable"]}
             for row in rows
         ])  # fmt: skip
 
