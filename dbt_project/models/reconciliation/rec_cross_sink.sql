@@ -1,10 +1,12 @@
--- Hours of one entry in the sinks that hang on it: payroll, cost and bill. The reimbursement of
--- expenses is in rec_reimbursements_open.
+{% set compared_hours = [
+    ('due_payroll_hours', 'payroll_hours'), ('cost_hours', 'cost_hours'),
+    ('bill_hours', 'bill_hours'), ('payroll_difference', 'payroll_difference_hours'),
+    ('bill_difference', 'bill_difference_hours')
+] %}
 with
 
 -- one below the other: without a join no sink can be dropped; null where a sink knows nothing
 sinks as (
-
     select
         coalesce(entry_id, source_system || ':' || source_entry_id) as entry_id,
         hours as payroll_hours,
@@ -20,11 +22,9 @@ sinks as (
         case when is_billable then hours when is_billable_version then 0 end as bill_hours,
         case when is_billable_version then hours when is_billable then 0 end as billable_hours
     from {{ ref('fct_posting_shares') }}
-
 ),
 
 sums as (
-
     select
         entry_id,
         sum(payroll_hours) as payroll_hours,
@@ -33,24 +33,20 @@ sums as (
         sum(billable_hours) as billable_hours
     from sinks
     group by entry_id
-
 ),
 
 -- payroll has come so far: later work is not due to be paid
 reaches as (
-
     select
-        entries.legal_entity_id,
-        max(entries.work_date) as paid_until_date
+        paid.legal_entity_id,
+        max(paid.work_date) as paid_until_date
     from {{ ref('fct_payroll_lines') }} as payroll_lines
-    inner join {{ ref('fct_entries') }} as entries on payroll_lines.entry_id = entries.entry_id
-    group by entries.legal_entity_id
-
+    inner join {{ ref('fct_entries') }} as paid on payroll_lines.entry_id = paid.entry_id
+    group by paid.legal_entity_id
 ),
 
 -- the policy: which sinks an entry has
 ruled as (
-
     select
         sums.*,
         entries.entry_type,
@@ -74,23 +70,19 @@ ruled as (
         coalesce(entries.entry_type, 'time') = 'time'
         or sums.payroll_hours != 0
         or sums.cost_hours != 0
-
 ),
 
 -- what is paid and not posted yet agrees with its approval; rec_approved_not_posted has it
 compared as (
-
     select
         *,
         coalesce(due_payroll_hours - coalesce(cost_hours, approved_hours), 0)
             as payroll_difference,
         coalesce(bill_hours - billable_hours, 0) as bill_difference
     from ruled
-
 ),
 
 judged as (
-
     select
         *,
         payroll_difference = 0 and bill_difference = 0 as is_consistent,
@@ -98,7 +90,6 @@ judged as (
             as reason_code,
         {{ days_between('work_date', 'cast(' ~ as_of() ~ ' as date)') }} as aging_days
     from compared
-
 )
 
 select
@@ -110,22 +101,18 @@ select
     judged.known_at,
     {{ as_of() }} as as_of_at,
     cast(judged.approved_hours as decimal(18, 4)) as approved_hours,
-    cast(judged.due_payroll_hours as decimal(18, 4)) as payroll_hours,
-    cast(judged.cost_hours as decimal(18, 4)) as cost_hours,
-    cast(judged.bill_hours as decimal(18, 4)) as bill_hours,
-    cast(judged.payroll_difference as decimal(18, 4)) as payroll_difference_hours,
-    cast(judged.bill_difference as decimal(18, 4)) as bill_difference_hours,
+    {% for found, name in compared_hours %}
+        cast(judged.{{ found }} as decimal(18, 4)) as {{ name }},
+    {% endfor %}
     judged.is_consistent,
     judged.reason_code,
     reasons.owner_role,
-    cast(
-        {{ money_div(
-            multiply(
-                'judged.cost_amount_reporting',
-                'greatest(abs(judged.payroll_difference), abs(judged.bill_difference))', 4, 4
-            ), 'judged.entry_hours', 2, 8, 4
-        ) }} as decimal(18, 4)
-    ) as amount_at_risk_reporting,
+    cast({{ money_div(
+        multiply(
+            'judged.cost_amount_reporting',
+            'greatest(abs(judged.payroll_difference), abs(judged.bill_difference))', 4, 4
+        ), 'judged.entry_hours', 2, 8, 4
+    ) }} as decimal(18, 4)) as amount_at_risk_reporting,
     judged.aging_days,
     {{ aging_bucket('judged.aging_days') }} as aging_bucket,
     {{ exception_id('reasons.stage', 'judged.entry_id', 'judged.reason_code') }} as exception_id
