@@ -1,5 +1,3 @@
--- Controlled accounts of the trial balance, explained by the journal lines of the ledger: those
--- that book our postings, for work of the period or of earlier ones, and everything else.
 with
 
 controlled as (
@@ -13,19 +11,13 @@ controlled as (
 
 ),
 
-balances as (
-
-    select * from {{ ref('fct_gl_balances') }}
-
-),
-
 -- a period without a trial balance is not tied out
 reported as (
 
     select
         legal_entity_id,
         accounting_period_id
-    from balances
+    from {{ ref('fct_gl_balances') }}
     group by legal_entity_id, accounting_period_id
 
 ),
@@ -54,7 +46,6 @@ movements as (
 
 ),
 
--- one below the other: an account without a balance, or without a movement, stays
 items as (
 
     select
@@ -65,7 +56,7 @@ items as (
         'balance' as movement,
         opening_amount as amount,
         closing_amount
-    from balances
+    from {{ ref('fct_gl_balances') }}
     union all
     select
         legal_entity_id,
@@ -88,10 +79,9 @@ sums as (
         items.accounting_period_id,
         items.currency_code,
         {% for movement in ['balance', 'posted', 'late', 'orphan', 'manual'] %}
-            cast(
-                sum(case when items.movement = '{{ movement }}' then items.amount else 0 end)
-                as decimal(18, 4)
-            ) as {{ 'opening' if movement == 'balance' else movement }}_amount,
+            cast(sum(
+                case when items.movement = '{{ movement }}' then items.amount else 0 end
+            ) as decimal(18, 4)) as {{ 'opening' if movement == 'balance' else movement }}_amount,
         {% endfor %}
         cast(sum(items.amount) as decimal(18, 4)) as closing_amount,
         cast(sum(items.closing_amount) as decimal(18, 4)) as trial_balance_amount
