@@ -57,7 +57,7 @@ ledger_entries as (
 )
 
 select
-    erp_lines.*,
+    erp_lines.*, -- noqa: AM04
     shares.entry_id as shared_entry_id,
     shares.source_version as shared_version,
     shares.source_system as shared_system,
@@ -74,7 +74,9 @@ select
     end as match_tier,
     coalesce(
         shares.share_count,
-        case when erp_lines.orphan_class is null and erp_lines.entry_id is not null then 1 else 0 end
+        case
+            when erp_lines.orphan_class is null and erp_lines.entry_id is not null then 1 else 0
+        end
     ) as share_count,
     {% for measure in ['hours', 'cost_amount_functional', 'bill_amount_contract'] %}
         coalesce(erp_lines.{{ measure }} - shares.{{ measure }}, 0) as variance_{{ measure }},
