@@ -21,6 +21,8 @@ from tieout.warehouse.configuration import CONFIGURATION_TABLES, replace_table
 from tieout.warehouse.queries import first_open_day
 
 FROM_EXTRACTION = ("quarantine", "extractions")
+# what earlier closes and postings left behind: it stands, or is made empty, before anything is built
+KEPT = ("posting_manifest", "close_balances", "close_items", "close_reports")
 """Tables of `ops` that the extraction itself fills."""
 
 
@@ -131,7 +133,7 @@ def landed_assets() -> dg.AssetsDefinition:
             owners=keys.DATA_PLATFORM,
             description=f"{table.replace('_', ' ').capitalize()} of the firm, as a table.",
         )
-        for table in [*CONFIGURATION_TABLES, *FROM_EXTRACTION, "planned_lines"]
+        for table in [*CONFIGURATION_TABLES, *FROM_EXTRACTION, *KEPT, "planned_lines"]
     )
 
     @dg.multi_asset(name="land_views", specs=specs, partitions_def=PERIODS, backfill_policy=ONE_RUN)
