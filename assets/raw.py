@@ -21,9 +21,10 @@ from tieout.warehouse.configuration import CONFIGURATION_TABLES, replace_table
 from tieout.warehouse.queries import first_open_day
 
 FROM_EXTRACTION = ("quarantine", "extractions")
-# what earlier closes and postings left behind: it stands, or is made empty, before anything is built
-KEPT = ("posting_manifest", "close_balances", "close_items", "close_reports")
 """Tables of `ops` that the extraction itself fills."""
+
+KEPT = ("posting_manifest", "close_balances", "close_items", "close_reports")
+"""Tables of `ops` that earlier closes and postings filled; made empty where they are missing."""
 
 
 def source_assets() -> list[dg.AssetSpec]:
