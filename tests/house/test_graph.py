@@ -50,6 +50,14 @@ def test_the_graph_is_one_component(graph):
     assert not remaining
 
 
+def test_dbt_builds_in_two_steps_one_before_and_one_after_posting():
+    """A model on the wrong side of posting makes Dagster cut the steps, and dbt build out of order."""
+    for name in ("close_month", "reconcile"):
+        steps = {node.name for node in defs.resolve_job_def(name).nodes}
+        found = {step for step in steps if step.startswith("models_")}
+        assert found == {"models_before_posting", "models_after_posting"}, name
+
+
 def test_posting_lies_downstream_of_its_candidates_and_is_never_retried(graph):
     for system in graph_systems():
         if system.is_target:

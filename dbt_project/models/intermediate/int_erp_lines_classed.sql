@@ -47,12 +47,12 @@ repeats as (
 
 ),
 
--- what our own ledger posted had a source once
+-- what our own ledger held when the run began had a source once; what the run itself planned has one
 ledger_entries as (
 
     select distinct entry_id
-    from {{ ref('stg_tieout__posting_lines') }}
-    where state = 'acked' and planned_at <= {{ as_of() }}
+    from {{ ref('stg_tieout__planned_lines') }}
+    where state != 'void' and planned_at <= {{ as_of() }}
 
 )
 

@@ -28,7 +28,7 @@ GIVEN = {
     "manifests": "int_posting_manifests",
     "manual": "int_manual_matches_known",
     "policies": "dim_policies",
-    "ledger": "stg_tieout__posting_lines",
+    "ledger": "stg_tieout__planned_lines",
 }
 
 

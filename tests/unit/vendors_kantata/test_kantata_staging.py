@@ -19,7 +19,7 @@ SUBUNITS = {
 }  # fmt: skip
 CHANGED = datetime(2026, 7, 4, tzinfo=UTC)
 SHAPES = {
-    "time_entries": "source_system source_record_id source_version known_at is_deleted source_created_at source_updated_at source_worker_id source_client_id source_project_id source_task_id task_name work_date hours approval_status raw_status approved_at approver_source_id submitted_at labour_category is_billable bill_rate bill_currency_code cost_rate cost_currency_code legal_entity_id source_invoice_id notes",
+    "time_entries": "source_system source_record_id source_version known_at is_deleted source_created_at source_updated_at source_worker_id source_client_id source_project_id source_submission_id source_task_id task_name work_date hours approval_status raw_status approved_at approver_source_id submitted_at labour_category is_billable bill_rate bill_currency_code cost_rate cost_currency_code legal_entity_id source_invoice_id notes",
     "workers": "source_system source_worker_id source_version known_at is_deleted worker_name email employee_number worker_type employment_status hired_date terminated_date legal_entity_id job_title is_active",
     "clients": "source_system source_client_id source_version known_at is_deleted client_code client_name currency_code is_active",
     "projects": "source_system source_project_id source_version known_at is_deleted project_code project_name source_client_id legal_entity_id billing_model contract_currency_code cap_amount_contract is_active is_billable raw_status start_date end_date",
