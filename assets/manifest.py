@@ -3,15 +3,26 @@
 A fresh checkout has none; the UI, the command line and tests all come through here.
 """
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from tieout.config.paths import WAREHOUSE_FILE
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
 PROJECT_DIR = Path(__file__).resolve().parents[1] / "dbt_project"
+_DEPENDENCIES = PROJECT_DIR.parent / "requirements.lock"
 _TARGET = PROJECT_DIR / "target"
+_LOCK = _TARGET / ".parse.lock"
+_PARSED = _TARGET / "partial_parse.msgpack"
 
 
 def _newest(folder: Path) -> float:
@@ -20,7 +31,8 @@ def _newest(folder: Path) -> float:
         for path in folder.rglob("*")
         if path.suffix in (".sql", ".yml", ".csv") and _TARGET not in path.parents
     ]
-    return max(path.stat().st_mtime for path in files)
+    # another dbt writes another manifest
+    return max(path.stat().st_mtime for path in [*files, _DEPENDENCIES])
 
 
 def ensure_manifest() -> Path:
@@ -31,8 +43,9 @@ def ensure_manifest() -> Path:
     """
     manifest = _TARGET / "manifest.json"
     _TARGET.mkdir(exist_ok=True)
-    with FileLock(str(_TARGET / ".parse.lock")):
-        if manifest.exists() and manifest.stat().st_mtime >= _newest(PROJECT_DIR):
+    with FileLock(str(_LOCK)):
+        parsed = _PARSED.exists() and manifest.exists()
+        if parsed and manifest.stat().st_mtime >= _newest(PROJECT_DIR):
             return manifest
         command = [
             str(Path(sys.executable).with_name("dbt")), "parse", "--quiet",
@@ -42,7 +55,8 @@ def ensure_manifest() -> Path:
         environment = {
             **os.environ,
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "TIEOUT_WAREHOUSE": str(_TARGET / "parse.duckdb"),
+            # the file's name is the database's name in every compiled statement
+            "TIEOUT_WAREHOUSE": str(_TARGET / WAREHOUSE_FILE),
         }
         result = subprocess.run(  # noqa: S603 - our own executable and arguments
             command, env=environment, capture_output=True, text=True, check=False
@@ -50,6 +64,22 @@ def ensure_manifest() -> Path:
         if result.returncode:
             raise RuntimeError(f"dbt parse failed:\n{result.stdout}{result.stderr}")
         manifest.touch()
+    return manifest
+
+
+def parsed_manifest() -> Manifest:
+    """The same manifest as dbt's own object, ready to run.
+
+    Raises:
+        RuntimeError: as `ensure_manifest`.
+    """
+    from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415 - heavy; not for the UI
+
+    ensure_manifest()
+    with FileLock(str(_LOCK)):
+        content = _PARSED.read_bytes()
+    manifest: Manifest = Manifest.from_msgpack(content)
+    manifest.build_parent_and_child_maps()
     return manifest
 
 

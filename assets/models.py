@@ -34,11 +34,11 @@ class ModelsFailed(TieoutError):  # noqa: N818 - named for what happened
 
 
 def dbt_resource() -> DbtCliResource:
-    """The dbt command of this environment, whatever is on PATH."""
+    """The dbt command of this environment on the parsed manifest, whatever is on PATH."""
     return DbtCliResource(
         project_dir=str(PROJECT_DIR),
         profiles_dir=str(PROJECT_DIR),
-        dbt_executable=str(Path(sys.executable).with_name("dbt")),
+        dbt_executable=str(Path(sys.executable).with_name("tieout-dbt")),
     )
 
 

@@ -85,6 +85,7 @@ class CloseSession(dg.ConfigurableResource):
             "TIEOUT_PERIOD": period.id,
             "DBT_TARGET_PATH": str(home.dbt / "target"),
             "DBT_LOG_PATH": str(home.dbt / "logs"),
+            "DBT_LOG_LEVEL_FILE": "info",
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "DO_NOT_TRACK": "1",
         }

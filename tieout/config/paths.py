@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 DEFAULT_HOME = ".tieout"
+WAREHOUSE_FILE = "warehouse.duckdb"
 
 
 class Home:
@@ -27,7 +28,7 @@ class Home:
     @property
     def warehouse(self) -> Path:
         """The one DuckDB file that everything writes to."""
-        return self._folder("warehouse") / "warehouse.duckdb"
+        return self._folder("warehouse") / WAREHOUSE_FILE
 
     @property
     def lock(self) -> Path:
