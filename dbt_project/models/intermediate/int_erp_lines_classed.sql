@@ -47,7 +47,7 @@ repeats as (
 
 ),
 
--- what our own ledger held when the run began had a source once; what the run itself planned has one
+-- what our ledger held when the run began had a source once; what the run itself plans has one
 ledger_entries as (
 
     select distinct entry_id
