@@ -28,7 +28,7 @@ def blind_retry(patch):
 
 def believe_absent_at_once(patch):
     """One look-up is believed although a cut-off request may still commit."""
-    patch.setattr(doubt, "wait_until_settled", lambda session, *, is_ending: False)
+    patch.setattr(doubt, "wait_until_settled", lambda session: False)
 
 
 def send_before_persisting(patch):

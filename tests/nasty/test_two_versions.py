@@ -58,6 +58,14 @@ def test_a_version_does_not_follow_one_that_is_on_its_way(world):
     assert booked(world) == [FIRST["posting_key"]]
 
 
+def test_a_refusal_of_the_second_request_says_nothing_about_the_first(world):
+    world.erp.moods[FIRST["posting_key"]] = ["late", "reject"]
+    world.post(frame([FIRST]))
+    report = world.post(frame([SECOND]))
+    assert (report.planned, report.known) == (0, 1)
+    assert booked(world) == [FIRST["posting_key"]]
+
+
 def test_a_run_that_planned_before_another_version_was_posted_leaves_it_out(world):
     world.post(frame([FIRST]))
     report = world.post(frame([SECOND, line(2)]))

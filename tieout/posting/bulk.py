@@ -80,11 +80,8 @@ def resolve_submission(
     faultpoints.reach("before_resolve")
     keys = lines["posting_key"]
     collected = take_answer(session, delivery, batch, keys)
-    if collected.answer == "absent":
-        doubtful = fold.in_state("sending")
-        _, ending = judge_absent(batch, fold, lines, doubtful, [], eligible)
-        if wait_until_settled(session, is_ending=bool(ending)):
-            collected = take_answer(session, delivery, batch, keys)
+    if collected.answer == "absent" and wait_until_settled(session):
+        collected = take_answer(session, delivery, batch, keys)
     if collected.answer != "absent":
         return False
     fold = session.ledger.fold(batch)

@@ -4,10 +4,11 @@ Here: resolving them by looking them up in the ERP. Not here: sending (`tieout.p
 `tieout.posting.bulk`) and who calls this when (`tieout.posting.steps`).
 
 A line in doubt is never simply sent again. What the ERP has is acknowledged. What it does not
-have may be sent again under the same key, but only when the earlier request can do no harm: either
-the ERP itself refuses a second record with the key, or the time in which a cut-off request may
-still commit has passed and a second look-up shows nothing. That time is waited at every ERP before
-a line is withdrawn or given up: then another version of its entry, with a key of its own, may go.
+have may be sent again under the same key or withdrawn, but only when the earlier request cannot
+work any more: the time in which a cut-off request may still commit has passed and a second look-up
+shows nothing. An ERP that refuses a second record with the key is waited for as well: a line that
+is withdrawn, or refused when it is sent again, makes way for another version of its entry, and the
+two have different keys.
 """
 
 from __future__ import annotations
@@ -54,11 +55,10 @@ def resolve(
         return []
     faultpoints.reach("before_resolve")
     shown = _look_up(session, delivery, batch, lines[doubtful])
-    resend, moves = judge_absent(batch, fold, lines, shown.absent, shown.drafts, eligible)
-    if shown.absent and wait_until_settled(session, is_ending=bool(moves)):
+    if shown.absent and wait_until_settled(session):
         again = _look_up(session, delivery, batch, lines[shown.absent])
-        drafts = shown.drafts + again.drafts
-        resend, moves = judge_absent(batch, fold, lines, again.absent, drafts, eligible)
+        shown = _Doubt(again.absent, shown.drafts + again.drafts)
+    resend, moves = judge_absent(batch, fold, lines, shown.absent, shown.drafts, eligible)
     record(session, batch, moves)
     return resend
 
@@ -94,16 +94,14 @@ def _look_up(
     return shown
 
 
-def wait_until_settled(session: Session, *, is_ending: bool) -> bool:
+def wait_until_settled(session: Session) -> bool:
     """Wait until no earlier request can commit any more; True when a second look is due.
 
-    Needed where the ERP would take the same key twice, and everywhere before a line ends. The
-    whole `settle_seconds` are waited from now: the ledger knows when a chunk was begun, not when
-    its last request left.
+    The whole `settle_seconds` are waited from now: the ledger knows when a chunk was begun, not
+    when its last request left.
     """
     capabilities = session.delivery.capabilities
-    is_safe = capabilities.idempotency == "external_id" and not is_ending
-    if is_safe or capabilities.settle_seconds <= 0:
+    if capabilities.settle_seconds <= 0:
         return False
     session.note(f"waiting {capabilities.settle_seconds:.0f} s until cut-off requests are over")
     session.sleep(capabilities.settle_seconds)
