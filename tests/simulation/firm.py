@@ -92,6 +92,12 @@ class Firm:
         )  # fmt: skip
         return number
 
+    def add_in_june(self, quarters: int = 32) -> int:
+        """An approved entry of a month that may close."""
+        number = self.add(quarters)
+        self._land(replace(self.newest[number], version=self._next(), work_date=date(2026, 6, 15)))
+        return number
+
     def edit(self, number: int, quarters: int | None = None) -> None:
         """The hours change, sometimes the day; the approval stands."""
         before = self.newest[number]

@@ -70,7 +70,8 @@ class World:
     clock: Clock = field(default_factory=Clock)
     history: History = field(default_factory=History)
     backup: tuple[bytes, float] | None = None
-    waiting: Plan | None = None
+    fatal: str | None = None
+    """The fault point at which a guided run dies."""
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -164,7 +165,7 @@ class World:
     def _at_point(self, target: str, point: str) -> None:
         """The process may die here, the source may change, another worker may come along."""
         nemesis = self.nemesis
-        if nemesis.chance("crash", 0.04):
+        if point == self.fatal or nemesis.chance("crash", 0.04):
             self.ledger.is_dead = True
             raise Crash(point)
         if nemesis.chance("edit_in_flight", 0.03):
@@ -199,6 +200,15 @@ class World:
             self.ledger.close()
             self.ledger = mine
 
+    def die_at(self, point: str) -> None:
+        """Guided: a run that stops when it first reaches a fault point, and nothing else happens."""
+        made, self.fatal = self.make_plan(), point
+        with suppress(Crash):
+            for target in self.kinds:
+                self.post(made, target, JUNE)
+        self.fatal = None
+        self.restart()
+
     def change(self) -> None:
         """Somebody changes something at the source."""
         firm, rng = self.firm, self.rng
@@ -229,7 +239,6 @@ class World:
                 path.unlink()
             self.home.ledger.write_bytes(self.backup[0])
             self.ledger = self.open_ledger()
-            self.waiting = None
 
     def _sleep(self, seconds: float) -> None:
         self.clock.wait(seconds)
