@@ -24,9 +24,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.nasty.crashing import Crash, MortalLedger
 from tests.nasty.fake_erp import LATE_SECONDS
 from tests.nasty.posting_kit import NOW, TARGET, FakeErp, World, frame, line
-from tests.nasty.test_posting_crashes import Crash, MortalLedger, stopping_at
+from tests.nasty.test_posting_crashes import stopping_at
 from tieout.posting.doubt import SENDS_MAX
 from tieout.posting.faultpoints import POINTS
 from tieout.posting.ledger import GENESIS

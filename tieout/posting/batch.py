@@ -38,7 +38,8 @@ class Decision:
         reasons: The finding that holds each line of `held`, in its order.
         held_count: All lines held back now, with those the ledger knows about already.
         known_count: Candidates that the ledger holds as open, acknowledged or refused.
-        conflicts: Keys that the ledger holds with another payload, each naming both.
+        conflicts: Keys that the ledger holds with another payload, or whose entry it holds in
+            another version, each naming both.
     """
 
     group: Group
@@ -64,6 +65,7 @@ def decide(
     expected: ControlTotals,
     gate: Gate,
     policies: Mapping[str, str],
+    rivals: Mapping[str, KnownKey] | None = None,
 ) -> Decision:
     """Decide about the candidates of one group.
 
@@ -75,8 +77,11 @@ def decide(
         expected: Control totals of all rows of `frame`, summed elsewhere.
         gate: The check; see `judge`.
         policies: Settings of the check.
+        rivals: Key -> a line of another version that stands, or may yet stand, in an ERP.
     """
+    blocked = rivals or {}
     taken = {key for key, line in known.items() if not _may_try(line, hashes[key])}
+    taken |= blocked.keys()
     is_taken = pl.col("posting_key").is_in(sorted(taken))
     left_out = frame.filter(is_taken.fill_null(False))
     asked = frame.filter(~is_taken.fill_null(False))
@@ -102,7 +107,7 @@ def decide(
         reasons=tuple(news[key] for key in held["posting_key"]),
         held_count=asked.height - (unique.height - len(reasons)),
         known_count=left_out.height,
-        conflicts=tuple(_conflicts(known, hashes, taken)),
+        conflicts=tuple(_conflicts(known, hashes, taken, blocked)),
     )
 
 
@@ -214,12 +219,20 @@ def _is_held_already(line: KnownKey | None, payload: str, finding: Finding) -> b
 
 
 def _conflicts(
-    known: Mapping[str, KnownKey], hashes: Mapping[str, str], taken: set[str]
+    known: Mapping[str, KnownKey],
+    hashes: Mapping[str, str],
+    taken: set[str],
+    rivals: Mapping[str, KnownKey],
 ) -> Iterator[str]:
-    """Candidates whose key stands for another payload in the ledger."""
+    """Candidates whose key stands for another payload, or whose entry stands in another version."""
     for key in sorted(taken):
-        line = known[key]
-        if line.payload_sha256 != hashes[key]:
+        line, rival = known.get(key), rivals.get(key)
+        if rival is not None:
+            yield (
+                f"{key} is left out: {rival.posting_key} of the same entry is {rival.state} in"
+                f" batch {rival.batch_id}; the next run reads the ERP again and decides"
+            )
+        elif line is not None and line.payload_sha256 != hashes[key]:
             yield (
                 f"{key} is {line.state} in batch {line.batch_id} with payload"
                 f" {line.payload_sha256}, the candidate has {hashes[key]}"

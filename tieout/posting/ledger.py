@@ -31,6 +31,7 @@ from tieout.posting.ledger_records import (
     microseconds,
     runs_of,
 )
+from tieout.posting.ledger_rivals import rivals
 from tieout.posting.states import check_move
 
 GENESIS = "0" * 64
@@ -154,6 +155,11 @@ class Ledger:
         """The newest attempt of each key that the ledger knows."""
         with self.reading() as connection:
             return reads.known_keys(connection, keys, self._folds)
+
+    def rivals(self, keys: Sequence[str]) -> dict[str, KnownKey]:
+        """Other versions that stand in the way of keys (`tieout.posting.ledger_rivals`)."""
+        with self.reading() as connection:
+            return rivals(connection, keys, self._folds)
 
     def submit(
         self, batch: StoredBatch, submission_id: str, moves: Sequence[Move], at: datetime

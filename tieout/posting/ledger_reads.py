@@ -89,6 +89,7 @@ def known_keys(
             state=transition.move.state,
             reason_code=transition.move.reason_code,
             is_released=line_id in released,
+            message=transition.move.message,
         )
     return known
 

@@ -19,6 +19,9 @@ from tieout.domain.control_totals import ControlTotals
 from tieout.domain.verdict import Verdict
 from tieout.posting.states import ENDED, OPEN, State
 
+DRAFT_LEFT = "the ERP holds a draft of a line that is no candidate any more"
+"""Message of a line that stays open because a person must remove its draft at the ERP."""
+
 _MICROSECONDS = 1_000_000
 Numbers = npt.NDArray[np.int32]
 
@@ -166,6 +169,7 @@ class KnownKey:
     state: State
     reason_code: str | None
     is_released: bool
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

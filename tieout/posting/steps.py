@@ -95,13 +95,17 @@ def _decisions(step: Step) -> Iterator[Decision]:
     """Decide group by group: one batch per stream and legal entity."""
     for group, rows in groups_of(step.candidates).items():
         if group[0] == step.period.id:
-            known = step.session.ledger.known(rows["posting_key"].drop_nulls().to_list())
+            keys = rows["posting_key"].drop_nulls().to_list()
+            known = step.session.ledger.known(keys)
+            rivals = step.session.ledger.rivals(keys)
             expected = (
                 totals_of(rows)
                 if step.totals is None
                 else step.totals.get(group, ControlTotals(0, ZERO))
             )
-            yield decide(group, rows, step.payloads, known, expected, step.gate, step.policies)
+            yield decide(
+                group, rows, step.payloads, known, expected, step.gate, step.policies, rivals
+            )
 
 
 def _plan(step: Step, decision: Decision) -> StoredBatch:

@@ -34,8 +34,9 @@ class Capabilities:
             the adapter may send them in parallel within the vendor's limit.
         batch_atomic: True when one bad line makes the ERP refuse the whole call. The protocol
             then sends the good lines again, one call per line, after a look-up.
-        settle_seconds: How long after a request was cut off the ERP may still commit it. For
-            `key_in_text` an absent key is believed only after this time has passed.
+        settle_seconds: How long after a request was cut off the ERP may still commit it. An
+            absent key is believed only after this time has passed, whatever the idempotency:
+            another version of the entry has another key, which the ERP would take as well.
         answer_seconds: How long a run waits for the answer to a submission before it leaves
             the lines to the next run; only a `BulkDelivery` answers later.
     """
