@@ -93,13 +93,15 @@ class Books:
         """
         return [
             Journal(
-                kind, self._odata.text(row, "dataAreaId"), self._odata.text(row, "JournalBatchNumber"),
+                kind,
+                self._odata.text(row, "dataAreaId"),
+                self._odata.text(row, "JournalBatchNumber"),
                 self._odata.text(row, kind.posted) == "Yes",
             )
             for kind in KINDS
             for row in self._odata.rows(kind.headers, f"Description eq {literal(batch)}")
             if row.get("Description") == batch
-        ]  # fmt: skip
+        ]
 
     def has_lines(self, journal: Journal) -> bool:
         """Whether a journal has any line."""
@@ -153,14 +155,20 @@ class Books:
                 raise self._odata.unusable(f"no ledger of company {company}")
             if actual is None:
                 yield (
-                    self._odata.day(row, "VoucherDate"), self._odata.number(row, "Hours"), Decimal(0),
-                    currency, "draft",
-                )  # fmt: skip
+                    self._odata.day(row, "VoucherDate"),
+                    self._odata.number(row, "Hours"),
+                    Decimal(0),
+                    currency,
+                    "draft",
+                )
             else:
                 yield (
-                    self._odata.day(actual, "LedgerTransDate"), self._odata.number(actual, "Qty"),
-                    self._odata.number(actual, "AmountMst"), currency, "posted",
-                )  # fmt: skip
+                    self._odata.day(actual, "LedgerTransDate"),
+                    self._odata.number(actual, "Qty"),
+                    self._odata.number(actual, "AmountMst"),
+                    currency,
+                    "posted",
+                )
 
     def _amounts(self, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
         """Date, hours (none), amount, currency and state of lines of ledger journals."""
@@ -177,9 +185,12 @@ class Books:
             ) in posted
             net = self._odata.number(row, "DebitAmount") - self._odata.number(row, "CreditAmount")
             yield (
-                self._odata.day(row, kind.fields[0]), Decimal(0), net, self._odata.text(row, "CurrencyCode"),
+                self._odata.day(row, kind.fields[0]),
+                Decimal(0),
+                net,
+                self._odata.text(row, "CurrencyCode"),
                 "posted" if is_posted else "draft",
-            )  # fmt: skip
+            )
 
     def _currencies(self) -> dict[str, str]:
         """Company -> accounting currency."""
@@ -206,4 +217,5 @@ class Books:
         company = self._odata.text(row, "dataAreaId")
         if row.get("TransactionID"):
             return f"{company}:{row['TransactionID']}"
-        return f"{company}:{self._odata.text(row, kind.journal)}:{self._odata.number(row, 'LineNumber'):f}"
+        number = self._odata.number(row, "LineNumber")
+        return f"{company}:{self._odata.text(row, kind.journal)}:{number:f}"

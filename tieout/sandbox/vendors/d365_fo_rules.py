@@ -48,14 +48,16 @@ LENGTHS: Final = {
 MANDATORY: Final = {
     HOUR_LINE: (
         ("PROJECTID", "Project ID"), ("CATEGORY", "Category"), ("RESOURCEID", "Resource"),
+        ("VOUCHERDATE", "Date"),
     ),
     EXPENSE_LINE: (
         ("PROJID", "Project ID"), ("PROJECTCATEGORY", "Category"),
         ("OFFSETACCOUNTDISPLAYVALUE", "Offset account"), ("CURRENCYCODE", "Currency"),
+        ("VOUCHERDATE", "Date"),
     ),
     GENERAL_LINE: (
         ("ACCOUNTDISPLAYVALUE", "Account"), ("OFFSETACCOUNTDISPLAYVALUE", "Offset account"),
-        ("CURRENCYCODE", "Currency"),
+        ("CURRENCYCODE", "Currency"), ("TRANSDATE", "Date"),
     ),
 }  # fmt: skip
 
@@ -150,12 +152,12 @@ class Rules:
 def hour_line(row: dict[str, str], company: str, journal: str) -> dict[str, Any]:
     """An hour journal line as OData shows it."""
     return {
-        "dataAreaId": company, "JournalId": journal, "LineNumber": Decimal(row["LINENUMBER"]),
+        "dataAreaId": company, "JournalId": journal, "LineNumber": _number(row["LINENUMBER"]),
         "ProjectDate": row["PROJECTDATE"], "VoucherDate": row["VOUCHERDATE"],
         "ProjectID": row["PROJECTID"], "Category": row["CATEGORY"],
         "LineProperty": row["LINEPROPERTY"], "ResourceId": row["RESOURCEID"],
-        "Hours": Decimal(row["HOURS"]), "CostPrice": Decimal(row["COSTPRICE"]),
-        "SalesPrice": Decimal(row["SALESPRICE"]), "CurrencyId": row["CURRENCYID"],
+        "Hours": _number(row["HOURS"]), "CostPrice": _number(row["COSTPRICE"]),
+        "SalesPrice": _number(row["SALESPRICE"]), "CurrencyId": row["CURRENCYID"],
         "Description": row["DESCRIPTION"], "TransactionID": "", "Voucher": "",
     }  # fmt: skip
 
@@ -164,15 +166,15 @@ def expense_line(row: dict[str, str], company: str, journal: str) -> dict[str, A
     """A project expense journal line as OData shows it."""
     return {
         "dataAreaId": company, "JournalBatchNumber": journal,
-        "LineNumber": Decimal(row["LINENUMBER"]), "VoucherDate": row["VOUCHERDATE"],
+        "LineNumber": _number(row["LINENUMBER"]), "VoucherDate": row["VOUCHERDATE"],
         "ProjId": row["PROJID"], "ProjectCategory": row["PROJECTCATEGORY"],
         "ProjectLineProperty": row["PROJECTLINEPROPERTY"], "ProjectDate": row["PROJECTDATE"],
-        "ProjectCostQuantity": Decimal(row["PROJECTCOSTQUANTITY"]),
-        "ProjectCostPrice": Decimal(row["PROJECTCOSTPRICE"]),
-        "ProjectSalesPrice": Decimal(row["PROJECTSALESPRICE"]),
+        "ProjectCostQuantity": _number(row["PROJECTCOSTQUANTITY"]),
+        "ProjectCostPrice": _number(row["PROJECTCOSTPRICE"]),
+        "ProjectSalesPrice": _number(row["PROJECTSALESPRICE"]),
         "ProjectSalesCurrencyCode": row["PROJECTSALESCURRENCYCODE"],
-        "ResourceId": row["RESOURCEID"], "DebitAmount": Decimal(row["DEBITAMOUNT"]),
-        "CreditAmount": Decimal(row["CREDITAMOUNT"]), "CurrencyCode": row["CURRENCYCODE"],
+        "ResourceId": row["RESOURCEID"], "DebitAmount": _number(row["DEBITAMOUNT"]),
+        "CreditAmount": _number(row["CREDITAMOUNT"]), "CurrencyCode": row["CURRENCYCODE"],
         "OffsetAccountDisplayValue": row["OFFSETACCOUNTDISPLAYVALUE"], "Text": row["TEXT"],
         "OffsetTransactionText": row["OFFSETTRANSACTIONTEXT"], "Voucher": "",
     }  # fmt: skip
@@ -182,10 +184,15 @@ def general_line(row: dict[str, str], company: str, journal: str) -> dict[str, A
     """A general journal line as OData shows it."""
     return {
         "dataAreaId": company, "JournalBatchNumber": journal,
-        "LineNumber": Decimal(row["LINENUMBER"]), "TransDate": row["TRANSDATE"],
+        "LineNumber": _number(row["LINENUMBER"]), "TransDate": row["TRANSDATE"],
         "DocumentDate": row["DOCUMENTDATE"], "AccountDisplayValue": row["ACCOUNTDISPLAYVALUE"],
         "OffsetAccountDisplayValue": row["OFFSETACCOUNTDISPLAYVALUE"],
-        "CurrencyCode": row["CURRENCYCODE"], "DebitAmount": Decimal(row["DEBITAMOUNT"]),
-        "CreditAmount": Decimal(row["CREDITAMOUNT"]), "Text": row["TEXT"],
+        "CurrencyCode": row["CURRENCYCODE"], "DebitAmount": _number(row["DEBITAMOUNT"]),
+        "CreditAmount": _number(row["CREDITAMOUNT"]), "Text": row["TEXT"],
         "OffsetText": row["OFFSETTEXT"], "Voucher": "",
     }  # fmt: skip
+
+
+def _number(text: str) -> Decimal:
+    """An empty cell is zero, as a field without a value is."""
+    return Decimal(text or "0")
