@@ -213,9 +213,8 @@ class Books:
         return "".join(str(row.get(name) or "") for name in kind.texts)
 
     def _erp_id(self, kind: Kind, row: Mapping[str, Any]) -> str:
-        """Company and transaction of a posted hour; company, journal and line of anything else."""
+        """Company, journal and line, as the read-back calls the line."""
+        whole, _, places = f"{self._odata.number(row, 'LineNumber'):f}".partition(".")
+        number = f"{whole}.{places}".rstrip("0").rstrip(".") if places else whole
         company = self._odata.text(row, "dataAreaId")
-        if row.get("TransactionID"):
-            return f"{company}:{row['TransactionID']}"
-        number = self._odata.number(row, "LineNumber")
-        return f"{company}:{self._odata.text(row, kind.journal)}:{number:f}"
+        return f"{company}:{self._odata.text(row, kind.journal)}:{number}"

@@ -116,7 +116,9 @@ class Environment:
         made: dict[str, Callable[[], list[dict[str, Any]]]] = {
             "Ledgers": self._ledgers,
             "FiscalPeriods": self._periods,
+            "LedgerFiscalPeriods": self._ledger_periods,
             "ProjectsV2": self._projects,
+            "Workers": self._workers,
             "ExchangeRates": lambda: [dict(rate) for rate in self._setup.rates],
         }
         if entity_set in STORED:
@@ -141,10 +143,42 @@ class Environment:
             for period in self._setup.periods
         ]  # fmt: skip
 
+    def _ledger_periods(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "LegalEntityId": company.upper(),
+                "Calendar": "Fiscal",
+                "YearName": period[:4],
+                "PeriodName": f"Period {period[5:]}",
+                "PeriodStatus": "Open" if period in self._setup.open_periods else "OnHold",
+                "ProjectAccessLevel": "All",
+            }
+            for company in self._setup.companies
+            for period in self._setup.periods
+        ]
+
+    def _workers(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "PersonnelNumber": number,
+                "Name": name,
+                "PrimaryContactEmail": "",
+                "WorkerType": "Employee",
+            }
+            for number, name in self._setup.workers.items()
+        ]
+
     def _projects(self) -> list[dict[str, Any]]:
         first = next(iter(self._setup.companies))
         return [
-            {"dataAreaId": first, "ProjectId": project, "ProjectStage": stage,
-             "ProjectName": self._setup.project_names.get(project, project)}
+            {
+                "dataAreaId": first,
+                "ProjectId": project,
+                "ProjectStage": stage,
+                "ProjectName": self._setup.project_names.get(project, project),
+                "CustomerAccountNumber": "",
+                "ActualStartDate": "1900-01-01",
+                "ProjectedEndDate": "1900-01-01",
+            }
             for project, stage in self._setup.projects.items()
-        ]  # fmt: skip
+        ]

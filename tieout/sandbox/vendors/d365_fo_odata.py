@@ -6,7 +6,8 @@ Not here: where the records come from.
 Documented: pages of 10,000 records with `@odata.nextLink`; only the records of the user's own
 company are shown unless `cross-company=true`. Named assumptions: texts are compared without regard
 to case, as the database does; a filter knows `eq`, `ne`, `gt`, `ge`, `lt`, `le`, `and`, `or` and
-brackets; days are shown at noon UTC; `ExpenseJournalHeaders` and `ExpenseJournalLines` are public.
+brackets; days are shown at noon UTC; `ExpenseJournalHeaders`, `ExpenseJournalLines`,
+`LedgerFiscalPeriods`, `ExchangeRates` and `Workers` are public.
 """
 
 from __future__ import annotations
