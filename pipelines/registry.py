@@ -19,6 +19,7 @@ VENDORS = (
     "tryton",
     "csv_folder",
     "csv_tables",
+    "d365_fo",
 )
 
 
