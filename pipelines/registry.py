@@ -17,6 +17,7 @@ VENDORS = (
     "concur",
     "netsuite",
     "tryton",
+    "sap_s4hana",
     "csv_folder",
     "csv_tables",
     "d365_fo",

@@ -33,6 +33,7 @@ Vendor = Literal[
     "csv_folder",
     "csv_tables",
     "d365_fo",
+    "sap_s4hana",
 ]
 FILE_VENDORS = ("csv_folder", "csv_tables")
 

@@ -1,6 +1,6 @@
-"""Write the golden files of a target: `python -m tests.golden.posting_files.generate <vendor>`.
+"""Write a vendor's golden import files: `python -m tests.golden.posting_files.generate <vendor>`.
 
-Existing files are never overwritten: delete one by hand when its change is meant.
+It never overwrites: delete a folder first, and read the difference before committing it.
 """
 
 from __future__ import annotations
@@ -8,35 +8,46 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.golden.posting_files.sample_lines import STREAMS, sample_header, sample_lines
+from tests.golden.posting_files.sample_lines import header, samples
 from tieout.posting.registry import writer_for
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
-def golden_files(vendor: str) -> dict[str, bytes]:
-    """The files of every sample batch at one target, as its writer makes them now."""
-    files: dict[str, bytes] = {}
-    for stream in STREAMS:
-        header = sample_header(vendor, stream)
-        files |= writer_for(vendor).files(sample_lines(vendor, stream), header)
-    return files
+def written(vendor: str) -> dict[str, bytes]:
+    """Path below the vendor's folder -> content, as its writer writes the samples now."""
+    writer = writer_for(vendor)
+    return {
+        f"{stream}/{name}": content
+        for stream, lines in samples(vendor).items()
+        for name, content in writer.files(lines, header(vendor, stream, lines)).items()
+    }
 
 
-def main(vendor: str, folder: Path = HERE) -> int:
-    """Write what does not exist yet; 1 when anything existed with other bytes."""
-    target = folder / vendor
-    target.mkdir(parents=True, exist_ok=True)
-    refused = 0
-    for name, content in golden_files(vendor).items():
-        path = target / name
-        if not path.exists():
-            path.write_bytes(content)
-        elif path.read_bytes() != content:
-            sys.stderr.write(f"{path.name} exists and differs: delete it first if this is meant\n")
-            refused = 1
-    return refused
+def golden(vendor: str) -> dict[str, bytes]:
+    """Path below the vendor's folder -> content, as it was kept."""
+    root = FOLDER / vendor
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def main(vendor: str) -> None:
+    """Write the files of one vendor.
+
+    Raises:
+        SystemExit: if one of them exists.
+    """
+    files = {FOLDER / vendor / name: content for name, content in written(vendor).items()}
+    kept = [str(path) for path in files if path.exists()]
+    if kept:
+        raise SystemExit(f"not overwritten: {', '.join(kept)}; delete them first")
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    main(sys.argv[1])

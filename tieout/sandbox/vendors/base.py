@@ -42,6 +42,7 @@ TOKENS: Final[Mapping[str, Mapping[str, str]]] = {
         "token_secret": "sandbox-netsuite-token-secret",
     },
     "tryton": {"username": "tieout", "password": "sandbox-tryton-password"},
+    "sap_s4hana": {"username": "TIEOUT", "password": "sandbox-sap-s4hana-password"},
 }
 """Vendor -> secret name (as in ``firm.yml``) -> the value the sandbox accepts.
 
