@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.nasty.posting_kit import NOW, TARGET, World, frame, line, lines
+from tests.unit.posting_core.test_run_bulk import JobWorld
 from tieout.posting.audit import Act, journal
 from tieout.posting.interventions import (
     VOIDED,
@@ -167,3 +168,18 @@ def test_only_what_is_posted_and_not_reversed_can_be_reversed(world):
     with pytest.raises(NotAllowed, match="never reversed"):
         propose_reversal(world.ledger, f"R:{KEYS[0]}", ADA)
     assert reversal_requests(world.ledger).is_empty()
+
+
+def test_part_of_a_file_in_doubt_is_not_made_void_but_the_whole_of_it_is(tmp_path):
+    world = JobWorld(tmp_path)
+    world.erp.pending = 50
+    world.post(lines(3))
+    assert world.states() == ["sending"] * 3
+    with pytest.raises(NotAllowed, match="in one file with other lines in doubt"):
+        void(world.ledger, KEYS[0], ADA)
+    assert journal(world.ledger) == []
+    assert void(world.ledger, BATCH, ADA).later == [0, 1, 2]
+    world.erp.pending = 0
+    world.post(lines(3))
+    assert world.states() == ["acked"] * 3
+    world.ledger.close()
