@@ -16,6 +16,7 @@ from pipelines.load import ExtractReport, extract_system
 from pipelines.register import register_views
 from pipelines.registry import VENDORS
 from tieout.posting.ledger_export import posting_lines
+from tieout.posting.reversals import reversal_requests
 from tieout.warehouse import write_configuration
 from tieout.warehouse.configuration import CONFIGURATION_TABLES, replace_table
 from tieout.warehouse.queries import first_open_day
@@ -152,10 +153,11 @@ def prepare_sources(session: CloseSession) -> None:
     with operator_errors():
         ledger = open_ledger(session.home)
         try:
-            plans = posting_lines(ledger)
+            plans, reversals = posting_lines(ledger), reversal_requests(ledger)
         finally:
             ledger.close()
         with session.warehouse.writing() as connection:
             write_configuration(connection, firm)
             replace_table(connection, "planned_lines", plans)
+            replace_table(connection, "reversal_requests", reversals)
             register_views(connection, firm)

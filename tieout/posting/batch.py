@@ -8,8 +8,8 @@ decision per line, pure but for reading the ledger. Not here: the checks themsel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -40,6 +40,7 @@ class Decision:
         known_count: Candidates that the ledger holds as open, acknowledged or refused.
         conflicts: Keys that the ledger holds with another payload, or whose entry it holds in
             another version, each naming both.
+        obstacles: Posting key -> what holds it back now, known or not.
     """
 
     group: Group
@@ -50,6 +51,7 @@ class Decision:
     held_count: int
     known_count: int
     conflicts: tuple[str, ...]
+    obstacles: Mapping[str, Finding] = field(default_factory=dict)
 
     @property
     def is_news(self) -> bool:
@@ -65,6 +67,7 @@ def decide(
     expected: ControlTotals,
     gate: Gate,
     policies: Mapping[str, str],
+    left_out: Collection[str] = (),
     rivals: Mapping[str, KnownKey] | None = None,
 ) -> Decision:
     """Decide about the candidates of one group.
@@ -77,18 +80,19 @@ def decide(
         expected: Control totals of all rows of `frame`, summed elsewhere.
         gate: The check; see `judge`.
         policies: Settings of the check.
+        left_out: Keys that are not to be planned now.
         rivals: Key -> a line of another version that stands, or may yet stand, in an ERP.
     """
     blocked = rivals or {}
     taken = {key for key, line in known.items() if not _may_try(line, hashes[key])}
     taken |= blocked.keys()
-    is_taken = pl.col("posting_key").is_in(sorted(taken))
-    left_out = frame.filter(is_taken.fill_null(False))
+    is_taken = pl.col("posting_key").is_in(sorted(taken | set(left_out)))
+    set_apart = frame.filter(is_taken.fill_null(False))
     asked = frame.filter(~is_taken.fill_null(False))
     keys = asked["posting_key"]
     is_sound = not keys.null_count() and keys.n_unique() == keys.len()
     bound = fingerprint(asked, [hashes[key] for key in keys] if is_sound else None)
-    verdict = judge(gate, group[1], asked, expected.minus(totals_of(left_out)), policies, bound)
+    verdict = judge(gate, group[1], asked, expected.minus(totals_of(set_apart)), policies, bound)
     reasons = _held(asked, verdict)
     news = {
         key: finding
@@ -106,8 +110,9 @@ def decide(
         held=held,
         reasons=tuple(news[key] for key in held["posting_key"]),
         held_count=asked.height - (unique.height - len(reasons)),
-        known_count=left_out.height,
+        known_count=set_apart.height,
         conflicts=tuple(_conflicts(known, hashes, taken, blocked)),
+        obstacles=reasons,
     )
 
 
@@ -193,7 +198,8 @@ def _may_try(line: KnownKey, payload: str) -> bool:
     """Whether a key that the ledger knows may be asked about again.
 
     A refused line is tried again when something changed: its payload, the passing of a transient
-    reason, or a person released it. A dead line needs the person.
+    reason, or a person released it. A dead line needs the person; a line that a person made void
+    needs the person or another payload.
     """
     if line.state in OPEN or line.state == "acked":
         return False
@@ -205,7 +211,7 @@ def _may_try(line: KnownKey, payload: str) -> bool:
             or line.payload_sha256 != payload
             or (line.reason_code or "") in TRANSIENT
         )
-    return True
+    return not line.needs_person or line.payload_sha256 != payload
 
 
 def _is_held_already(line: KnownKey | None, payload: str, finding: Finding) -> bool:

@@ -8,7 +8,7 @@ steps (`run`) and its export for the marts (`ledger_export`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -139,14 +139,14 @@ class Ledger:
             reads.mark(connection, batch.batch_no, "proven", microseconds(at))
 
     def release(self, keys: Collection[str], actor: str, reason: str, at: datetime) -> int:
-        """Allow dead or rejected keys (others are left alone) to be planned again; count them."""
+        """Allow keys that wait for a person to be planned again; others are left alone."""
         moment = microseconds(at)
         with self._writing() as connection:
             known = reads.known_keys(connection, sorted(keys), self._folds)
             rows = [
                 (key, line.line_id, actor, reason, moment)
                 for key, line in sorted(known.items())
-                if line.state in ("dead", "rejected") and not line.is_released
+                if line.needs_person
             ]
             writes.insert_many(connection, schema.releases, rows)
         return len(rows)
@@ -231,6 +231,10 @@ class Ledger:
         except BaseException:
             self._folds.clear()
             raise
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One durable transaction of a module beside this one."""
+        return self._writing()
 
     def _fold(self, connection: Connection, batch_no: int) -> Fold:
         return reads.fold(connection, batch_no, self._folds)

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from tieout.domain.control_totals import ControlTotals
 from tieout.posting import ledger_schema as schema
+from tieout.posting import oversight_reads
 from tieout.posting.ledger_contents import unpack
 from tieout.posting.ledger_records import (
     Fold,
@@ -74,6 +75,7 @@ def known_keys(
     hashes = {number: lines_of(connection, number)["payload_sha256"] for number in numbers}
     batch_ids = _batch_ids(connection, numbers)
     released = _released(connection, list(newest))
+    voided = oversight_reads.requested(connection, "void", numbers)
     known: dict[str, KnownKey] = {}
     for key, (attempt, line_id) in newest.items():
         number, seq = divmod(line_id, schema.LINES_PER_BATCH_MAX)
@@ -90,6 +92,7 @@ def known_keys(
             reason_code=transition.move.reason_code,
             is_released=line_id in released,
             message=transition.move.message,
+            is_voided=oversight_reads.covers(voided, number, seq),
         )
     return known
 

@@ -170,6 +170,13 @@ class KnownKey:
     reason_code: str | None
     is_released: bool
     message: str | None = None
+    is_voided: bool = False
+
+    @property
+    def needs_person(self) -> bool:
+        """Refused, given up or made void by a person, and nobody let it go again."""
+        ended = self.state in ("dead", "rejected") or (self.state == "void" and self.is_voided)
+        return ended and not self.is_released
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tieout.domain.errors import EXIT_DONE, EXIT_HELD, TieoutError
+from tieout.posting.planned import PlanRow
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class PostingReport:
         dead: Lines given up now after too many sends.
         proven: Lines read back equal to what was sealed, now.
         unproven: Lines read back now that differ, or are missing.
+        awaiting: Ids of batches that wait for a second person to release them.
+        plan: What the step would do, where it was only asked to say so.
         problems: Sentences about batches as a whole: broken seals, keys with two payloads.
         interrupted_by: What cut the step short; running again is safe.
     """
@@ -54,6 +57,8 @@ class PostingReport:
     dead: int = 0
     proven: int = 0
     unproven: int = 0
+    awaiting: list[str] = field(default_factory=list)
+    plan: list[PlanRow] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     interrupted_by: TieoutError | None = None
 
@@ -63,4 +68,4 @@ class PostingReport:
         if self.interrupted_by is not None:
             return self.interrupted_by.exit_code
         short = self.held + self.rejected + self.in_doubt + self.dead + self.unproven
-        return EXIT_HELD if short or self.problems else EXIT_DONE
+        return EXIT_HELD if short or self.problems or self.awaiting else EXIT_DONE

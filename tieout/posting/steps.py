@@ -23,7 +23,9 @@ from tieout.posting.doubt import resolve
 from tieout.posting.eligible import Eligible
 from tieout.posting.ledger import GENESIS
 from tieout.posting.ledger_records import Move, NewBatch, StoredBatch, runs_of
+from tieout.posting.oversight import Limits, must_wait, voided_lines
 from tieout.posting.payload import payload_hashes, totals_of
+from tieout.posting.scope import EVERYTHING, Scope
 from tieout.posting.seal import (
     SealBroken,
     folder_of,
@@ -61,6 +63,8 @@ class Step:
     totals: Mapping[Group, ControlTotals] | None
     plan_only: bool = False
     finish_only: bool = False
+    limits: Limits = field(default_factory=dict)
+    scope: Scope = EVERYTHING
     eligible: Eligible = field(init=False)
     payloads: dict[str, str] = field(init=False)
 
@@ -68,27 +72,30 @@ class Step:
         hashes = payload_hashes(self.candidates)
         keys: list[str] = self.candidates["posting_key"].to_list()
         self.payloads = dict(zip(keys, hashes, strict=True))
-        self.eligible = Eligible.of(keys, hashes, frozenset({self.period.id}))
+        voided = voided_lines(self.session.ledger)
+        self.eligible = Eligible.of(keys, hashes, frozenset({self.period.id}), voided)
 
 
-def take(step: Step) -> None:
-    """Take all steps: open batches first, then what is new.
+def take(step: Step) -> list[Decision]:
+    """Take all steps, open batches first; return the decisions about which nothing was done.
 
     Raises:
         SystemUnreachable: The ERP stopped answering; everything known is stored.
     """
-    session = step.session
+    session, undone = step.session, list[Decision]()
     if not step.plan_only:
-        for batch in session.ledger.unfinished(session.report.target):
+        for batch in step.scope.chosen(session.ledger.unfinished(session.report.target)):
             _finish(step, batch)
     for decision in () if step.finish_only else _decisions(step):
         _count(session, decision)
         if step.plan_only or not decision.is_news:
+            undone.append(decision)
             continue
         batch = _plan(step, decision)
         if decision.released.height:
             _seal(step, batch, decision.released)
             _finish(step, batch)
+    return undone
 
 
 def _decisions(step: Step) -> Iterator[Decision]:
@@ -104,8 +111,9 @@ def _decisions(step: Step) -> Iterator[Decision]:
                 else step.totals.get(group, ControlTotals(0, ZERO))
             )
             yield decide(
-                group, rows, step.payloads, known, expected, step.gate, step.policies, rivals
-            )
+                group, rows, step.payloads, known, expected, step.gate, step.policies,
+                step.scope.left_out(rows["posting_key"]), rivals,
+            )  # fmt: skip
 
 
 def _plan(step: Step, decision: Decision) -> StoredBatch:
@@ -157,6 +165,8 @@ def _finish(step: Step, batch: StoredBatch) -> None:
     for round_number in range(1, ROUNDS_MAX + 1):
         todo = _to_send(step, batch, lines)
         if not todo or not step.release or round_number == ROUNDS_MAX:
+            break
+        if must_wait(session, batch, lines, step.limits):
             break
         sealed = _open(step, batch, todo)
         if sealed is None:
@@ -212,9 +222,9 @@ def _sendable(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> list[int]:
     sealed = lines[session.ledger.fold(batch).in_state("sealed")]
     if sealed.is_empty():
         return []
-    gone = sealed.filter(step.eligible.is_withdrawn(batch, sealed))["seq"].to_list()
-    _void(session, batch, gone, NO_CANDIDATE)
-    return sealed.filter(step.eligible.may_send(sealed))["seq"].to_list()
+    gone = step.eligible.is_withdrawn(batch, sealed)
+    _void(session, batch, sealed.filter(gone)["seq"].to_list(), NO_CANDIDATE)
+    return sealed.filter(~gone & step.eligible.may_send(sealed))["seq"].to_list()
 
 
 def _void(session: Session, batch: StoredBatch, seqs: list[int], message: str) -> None:

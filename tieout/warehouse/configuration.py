@@ -55,12 +55,16 @@ LEDGER_TABLES: dict[str, str] = {
     "posting_batches": "batch_id varchar, target varchar, period_id varchar, state varchar,"
     " line_count bigint, control_hours decimal(18, 4), control_amount decimal(18, 4),"
     " file_names varchar, sha256 varchar, gate_passed boolean, gate_evaluated bigint,"
-    " gate_quarantined bigint, created_at timestamp, sealed_at timestamp, finished_at timestamp",
+    " gate_quarantined bigint, created_at timestamp, sealed_at timestamp, finished_at timestamp,"
+    " planned_by varchar, release_status varchar, released_by varchar, released_at timestamp,"
+    " release_reason varchar",
     "posting_batch_states": "batch_id varchar, legal_entity_id varchar, period_id varchar,"
     " state varchar, currency_code varchar, line_count bigint, hours decimal(18, 4),"
     " amount decimal(18, 4), created_at timestamp",
     "gate_findings": "batch_id varchar, posting_key varchar, rule varchar, reason_code varchar,"
     " detail varchar, severity varchar, found_at timestamp",
+    "reversal_requests": "posting_key varchar, target varchar, batch_id varchar,"
+    " entry_id varchar, requested_by varchar, reason varchar, requested_at timestamp",
     "extractions": "extraction_id varchar, source_system varchar, table_name varchar,"
     " started_at timestamp, finished_at timestamp, outcome varchar, error varchar,"
     " extracted bigint, landed bigint, deleted bigint, quarantined bigint,"
@@ -77,7 +81,14 @@ LEDGER_TABLES: dict[str, str] = {
     " reason_code varchar, detail varchar, amount decimal(18, 4), known_at timestamp",
 }
 
-ADDED_COLUMNS = (("posting_lines", "attempt bigint"),)
+ADDED_COLUMNS = (
+    ("posting_lines", "attempt bigint"),
+    ("posting_batches", "planned_by varchar"),
+    ("posting_batches", "release_status varchar"),
+    ("posting_batches", "released_by varchar"),
+    ("posting_batches", "released_at timestamp"),
+    ("posting_batches", "release_reason varchar"),
+)
 """Columns that a warehouse of an earlier release lacks until its ledger is exported again."""
 
 
