@@ -99,4 +99,5 @@ def note_posting(
                 "accepted": report.accepted, "already_there": report.already_there,
                 "rejected": report.rejected, "withdrawn": report.withdrawn, "dead": report.dead,
                 "awaiting_release": report.awaiting,
+                "is_interrupted": report.interrupted_by is not None,
             })  # fmt: skip

@@ -20,7 +20,7 @@ from tieout.posting import oversight_reads as reads
 from tieout.posting import oversight_schema as schema
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_records import StoredBatch, instant
-from tieout.posting.showing import sealed_files
+from tieout.posting.showing import money_text, sealed_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ class _Line:
             elif what == "released":
                 yield row.at, what, f"by {row.actor}: {row.reason}"
             else:
-                yield row.at, what, f"gross {row.amounts}, limit {row.limits}"
+                told = f"gross {money_text(row.amounts)}, limit {money_text(row.limits)}"
+                yield row.at, what, told
         table = tables.submissions
         for row in self.connection.execute(sa.select(table).where(table.c.batch_no == number)):
             if any(first <= self.seq <= last for first, last in row.seqs):

@@ -17,6 +17,7 @@ from tieout.posting.interventions import (
 from tieout.posting.ledger import Ledger
 from tieout.posting.oversight import look_at_release, release_batch
 from tieout.posting.run import HomeLike, one_at_a_time
+from tieout.posting.showing import money_text
 
 
 def preview(ledger: Ledger, home: HomeLike, verb: str, subject: str, act: Act) -> str:
@@ -29,7 +30,7 @@ def preview(ledger: Ledger, home: HomeLike, verb: str, subject: str, act: Act) -
         found = look_at_release(ledger, home.outbox, subject, act)
         return (
             f"{subject}: {found.line_count} lines would be sent to {found.batch.target},"
-            f" gross {_money(found.amounts)} (limit {_money(found.limits)}),"
+            f" gross {money_text(found.amounts)} (limit {money_text(found.limits)}),"
             f" planned by {found.batch.actor}, manifest {found.seal.manifest_sha256}"
         )
     if verb == "void":
@@ -74,9 +75,3 @@ def _of_reversal(subject: str, request: Request, are: str) -> str:
 
 def _left(request: Request) -> list[str]:
     return [f"{count} lines are left alone: {why}" for why, count in sorted(request.left.items())]
-
-
-def _money(amounts: object) -> str:
-    if not isinstance(amounts, dict):
-        return str(amounts)
-    return ", ".join(f"{value} {code}" for code, value in sorted(amounts.items()))

@@ -65,8 +65,8 @@ def batch_details(ledger: Ledger, outbox: Path, batch_id: str) -> dict[str, Any]
     return row | {
         "gate_evaluated": batch.gate_evaluated,
         "gate_held": batch.gate_quarantined,
-        "release_limit": _money(hold.limits) if hold else None,
-        "gross": _money(hold.amounts) if hold else None,
+        "release_limit": money_text(hold.limits) if hold else None,
+        "gross": money_text(hold.amounts) if hold else None,
         "released_at": _time(released.at) if released else None,
         "release_reason": released.reason if released else None,
         "files": sealed_files(outbox, batch),
@@ -131,7 +131,7 @@ def _batch_row(connection: Connection, batch: StoredBatch, found: _Decided) -> d
         "state": batch_state(set(states)),
         "lines": batch.line_count,
         "hours": str(batch.totals.hours),
-        "cost": _money(batch.totals.amounts),
+        "cost": money_text(batch.totals.amounts),
         "line_states": ", ".join(f"{count} {state}" for state, count in sorted(states.items())),
         "release": f"by {released.actor}" if released else "awaited" if waits else "",
         "planned_by": batch.actor,
@@ -141,7 +141,8 @@ def _batch_row(connection: Connection, batch: StoredBatch, found: _Decided) -> d
     }
 
 
-def _money(amounts: Mapping[str, Any]) -> str:
+def money_text(amounts: Mapping[str, Any]) -> str:
+    """Amounts per currency as a person reads them: `600.0000 GBP, 1800.0000 USD`."""
     return ", ".join(f"{value} {code}" for code, value in sorted(amounts.items()))
 
 
