@@ -15,9 +15,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.simulation.planner import plan_in_python
 from tests.simulation.planner_sql import plan_in_sql
 from tests.simulation.schedule import Options, Outcome, run_seed
-from tests.simulation.world import plan_in_python
 
 SQL_EVERY = 25
 """One seed in so many plans with the dbt models instead of the plain planner, and compares both."""

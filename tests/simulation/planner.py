@@ -7,7 +7,7 @@ decisions that a bug switch replaces. Not here: the SQL that does the same and i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -65,6 +65,10 @@ class Rules:
         return posting_key("meridian", target, SOURCE, number, version, "cost")
 
 
+Planner = Callable[[Inputs, Rules, str], pl.DataFrame]
+"""Candidates from inputs at an instant, written as SQL writes it."""
+
+
 def planned_lines(ledger: Ledger) -> list[PlannedLine]:
     """The newest attempt of every key in the ledger."""
     newest: dict[str, PlannedLine] = {}
@@ -96,6 +100,12 @@ def plan(inputs: Inputs, rules: Rules) -> pl.DataFrame:
         if record.is_effective and not is_posted and not is_dropped:
             rows.append(row_of(record, target, inputs, rules))
     return frame(sorted(rows, key=lambda row: row["posting_key"]))
+
+
+def plan_in_python(inputs: Inputs, rules: Rules, as_of: str) -> pl.DataFrame:
+    """The planner that needs no database."""
+    del as_of
+    return plan(inputs, rules)
 
 
 def _newest(landed: Iterable[Record], rules: Rules) -> list[Record]:
