@@ -95,7 +95,7 @@ def no_lock(patch: Patch) -> None:
     """Two workers may post to one ERP at once."""
 
     @contextmanager
-    def open_door(home, target, wait_seconds) -> Iterator[None]:
+    def open_door(ledger, home, target, wait_seconds) -> Iterator[None]:
         yield
 
     patch.setattr(run, "_one_at_a_time", open_door)

@@ -26,6 +26,7 @@ from tieout.posting.batch import Gate
 from tieout.posting.books import AnyDelivery
 from tieout.posting.candidates import Group
 from tieout.posting.ledger import Ledger
+from tieout.posting.ledger_turns import TurnTaken, turn
 from tieout.posting.payload import conform
 from tieout.posting.prove import prove
 from tieout.posting.report import PostingReport
@@ -132,7 +133,7 @@ def post_target(
         candidates=conform(candidates.filter(pl.col("target") == target)), totals=totals,
         plan_only=plan_only, finish_only=finish_only,
     )  # fmt: skip
-    with _one_at_a_time(home, target, lock_wait_seconds):
+    with _one_at_a_time(ledger, home, target, lock_wait_seconds):
         return _post(step, progress)
 
 
@@ -172,13 +173,18 @@ def _count_open(session: Session) -> None:
 
 
 @contextmanager
-def _one_at_a_time(home: HomeLike, target: str, wait_seconds: float) -> Iterator[None]:
-    """Hold the target's posting lock; the kernel drops it when the process dies."""
+def _one_at_a_time(
+    ledger: Ledger, home: HomeLike, target: str, wait_seconds: float
+) -> Iterator[None]:
+    """Hold the target's posting lock; the kernel drops it when the process dies.
+
+    Machines that share a ledger on PostgreSQL have lock files of their own: they take turns there.
+    """
     lock = FileLock(str(home.ledger.with_name(f"{target}.posting.lock")))
     try:
-        with lock.acquire(timeout=wait_seconds):
+        with lock.acquire(timeout=wait_seconds), turn(ledger.engine, target, wait_seconds):
             yield
-    except Timeout:
+    except (Timeout, TurnTaken):
         raise PostingBusy(
             f"{target}: another run is posting there for more than {wait_seconds:.0f} s\n"
             "  fix: wait for it to end, then run the same command again"
