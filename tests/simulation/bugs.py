@@ -199,12 +199,6 @@ class Bug:
 
 
 LOST = frozenset({"lost_ack", "raise", "drop", "late", "crash"})
-ARRIVAL = {
-    "int_time_entry_versions": (
-        "order by source_version desc nulls last, known_at desc",
-        "order by known_at desc, source_version desc nulls last",
-    )
-}
 
 BUGS: dict[str, Bug] = {
     "late commit and blind retry without unique id": Bug(blind_retry, faults=LOST),

@@ -7,8 +7,8 @@ decisions that a bug switch replaces. Not here: the SQL that does the same and i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -52,8 +52,6 @@ class Rules:
     newest: str = "version"
     closed_period: str = "next"
     posted: str = "entry"
-    sql: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Model -> text of its SQL and what a bug writes instead."""
 
     def key(self, record: Record, target: str) -> str:
         """The posting key of a version at a target."""
