@@ -95,10 +95,10 @@ def no_lock(patch: Patch) -> None:
     """Two workers may post to one ERP at once."""
 
     @contextmanager
-    def open_door(home, target, wait_seconds) -> Iterator[None]:
+    def open_door(ledger, home, target, wait_seconds) -> Iterator[None]:
         yield
 
-    patch.setattr(run, "_one_at_a_time", open_door)
+    patch.setattr(run, "one_at_a_time", open_door)
 
 
 def update_in_place(patch: Patch) -> None:
@@ -199,12 +199,6 @@ class Bug:
 
 
 LOST = frozenset({"lost_ack", "raise", "drop", "late", "crash"})
-ARRIVAL = {
-    "int_time_entry_versions": (
-        "order by source_version desc nulls last, known_at desc",
-        "order by known_at desc, source_version desc nulls last",
-    )
-}
 
 BUGS: dict[str, Bug] = {
     "late commit and blind retry without unique id": Bug(blind_retry, faults=LOST),

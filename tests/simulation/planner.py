@@ -7,8 +7,8 @@ decisions that a bug switch replaces. Not here: the SQL that does the same and i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -52,8 +52,6 @@ class Rules:
     newest: str = "version"
     closed_period: str = "next"
     posted: str = "entry"
-    sql: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """Model -> text of its SQL and what a bug writes instead."""
 
     def key(self, record: Record, target: str) -> str:
         """The posting key of a version at a target."""
@@ -63,6 +61,10 @@ class Rules:
         elif self.key_parts == "content":
             version = record.quarters * 100 + record.work_date.day
         return posting_key("meridian", target, SOURCE, number, version, "cost")
+
+
+Planner = Callable[[Inputs, Rules, str], pl.DataFrame]
+"""Candidates from inputs at an instant, written as SQL writes it."""
 
 
 def planned_lines(ledger: Ledger) -> list[PlannedLine]:
@@ -96,6 +98,12 @@ def plan(inputs: Inputs, rules: Rules) -> pl.DataFrame:
         if record.is_effective and not is_posted and not is_dropped:
             rows.append(row_of(record, target, inputs, rules))
     return frame(sorted(rows, key=lambda row: row["posting_key"]))
+
+
+def plan_in_python(inputs: Inputs, rules: Rules, as_of: str) -> pl.DataFrame:
+    """The planner that needs no database."""
+    del as_of
+    return plan(inputs, rules)
 
 
 def _newest(landed: Iterable[Record], rules: Rules) -> list[Record]:

@@ -16,8 +16,8 @@ from tests.simulation.auditor import Violation
 from tests.simulation.books import KINDS, SLOW_JOB_SECONDS, Item
 from tests.simulation.history import Figures, History, check_bank, check_set
 from tests.simulation.nemesis import swarm
-from tests.simulation.planner import Rules, planned_lines
-from tests.simulation.world import Planner, World, plan_in_python
+from tests.simulation.planner import Planner, Rules, plan_in_python, planned_lines
+from tests.simulation.world import World
 from tieout.posting.ledger_export import posting_lines
 
 ROUNDS_MAX = 12

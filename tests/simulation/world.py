@@ -13,21 +13,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import polars as pl
 
-from tests.nasty.crashing import Crash, MortalLedger
+from tests.nasty.crashing import Crash, MortalLedger, empty_ledger
 from tests.nasty.posting_kit import CsvWriter, SmallFirm, SmallHome, open_gate
 from tests.simulation.auditor import Auditor, Plan, Violation
 from tests.simulation.books import KINDS, SimErp
 from tests.simulation.firm import JULY, JUNE, Firm
 from tests.simulation.history import History
 from tests.simulation.nemesis import Clock, Nemesis
-from tests.simulation.planner import Inputs, Rules, inputs_of, plan
+from tests.simulation.planner import Planner, Rules, inputs_of, plan_in_python
 from tests.simulation.ports import JobPort, LinePort
 from tieout.domain.period import Period
 from tieout.domain.progress import SilentProgress
@@ -35,23 +34,6 @@ from tieout.posting import faultpoints, run
 from tieout.posting.report import PostingReport
 from tieout.posting.run import PostingBusy, post_target
 from tieout.posting.send import Session
-
-Planner = Callable[[Inputs, Rules, str], pl.DataFrame]
-
-
-def plan_in_python(inputs: Inputs, rules: Rules, as_of: str) -> pl.DataFrame:
-    """The planner that needs no database."""
-    del as_of
-    return plan(inputs, rules)
-
-
-@cache
-def empty_ledger() -> bytes:
-    """A SQLite ledger without a row, made once: migrations take longer than a whole schedule."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.sqlite"
-        MortalLedger.at(path).close()
-        return path.read_bytes()
 
 
 @dataclass
@@ -70,8 +52,8 @@ class World:
     clock: Clock = field(default_factory=Clock)
     history: History = field(default_factory=History)
     backup: tuple[bytes, float] | None = None
-    fatal: str | None = None
-    """The fault point at which a guided run dies."""
+    watcher: Callable[[str], bool] | None = None
+    """Told of every fault point by guided histories; the process dies where it says so."""
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -165,7 +147,7 @@ class World:
     def _at_point(self, target: str, point: str) -> None:
         """The process may die here, the source may change, another worker may come along."""
         nemesis = self.nemesis
-        if point == self.fatal or nemesis.chance("crash", 0.04):
+        if (self.watcher is not None and self.watcher(point)) or nemesis.chance("crash", 0.04):
             self.ledger.is_dead = True
             raise Crash(point)
         if nemesis.chance("edit_in_flight", 0.03):
@@ -202,11 +184,11 @@ class World:
 
     def die_at(self, point: str) -> None:
         """Guided: a run that stops when it first reaches a fault point, and nothing else happens."""
-        made, self.fatal = self.make_plan(), point
+        made, self.watcher = self.make_plan(), lambda reached: reached == point
         with suppress(Crash):
             for target in self.kinds:
                 self.post(made, target, JUNE)
-        self.fatal = None
+        self.watcher = None
         self.restart()
 
     def change(self) -> None:

@@ -53,7 +53,7 @@ def instruct(ledger: Ledger, home: HomeLike, verb: str, subject: str, act: Act) 
         )
     if verb == "void":
         target = look_at_void(ledger, subject).batch.target
-        with one_at_a_time(home, target):
+        with one_at_a_time(ledger, home, target):
             return _of_void(subject, void(ledger, subject, act), "are")
     return _of_reversal(subject, propose_reversal(ledger, subject, act), "are")
 

@@ -26,6 +26,7 @@ from tieout.posting.batch import Decision, Gate
 from tieout.posting.books import AnyDelivery
 from tieout.posting.candidates import Group
 from tieout.posting.ledger import Ledger
+from tieout.posting.ledger_turns import TurnTaken, turn
 from tieout.posting.outlook import foretell
 from tieout.posting.oversight import Limits
 from tieout.posting.payload import conform
@@ -139,7 +140,7 @@ def post_target(
         candidates=conform(candidates.filter(pl.col("target") == target)), totals=totals,
         plan_only=plan_only, finish_only=finish_only, limits=limits or {}, scope=scope,
     )  # fmt: skip
-    with one_at_a_time(home, target, lock_wait_seconds):
+    with one_at_a_time(ledger, home, target, lock_wait_seconds):
         return _post(step, progress)
 
 
@@ -183,18 +184,20 @@ def _count_open(session: Session) -> None:
 
 @contextmanager
 def one_at_a_time(
-    home: HomeLike, target: str, wait_seconds: float = LOCK_WAIT_SECONDS
+    ledger: Ledger, home: HomeLike, target: str, wait_seconds: float = LOCK_WAIT_SECONDS
 ) -> Iterator[None]:
     """Hold the target's posting lock; the kernel drops it when the process dies.
+
+    Machines that share a ledger on PostgreSQL have lock files of their own: they take turns there.
 
     Raises:
         PostingBusy: Another run posts to this target.
     """
     lock = FileLock(str(home.ledger.with_name(f"{target}.posting.lock")))
     try:
-        with lock.acquire(timeout=wait_seconds):
+        with lock.acquire(timeout=wait_seconds), turn(ledger.engine, target, wait_seconds):
             yield
-    except Timeout:
+    except (Timeout, TurnTaken):
         raise PostingBusy(
             f"{target}: another run is posting there for more than {wait_seconds:.0f} s\n"
             "  fix: wait for it to end, then run the same command again"
