@@ -19,6 +19,7 @@ VENDORS = (
     "tryton",
     "csv_folder",
     "csv_tables",
+    "business_central",
 )
 
 

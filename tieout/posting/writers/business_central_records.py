@@ -4,10 +4,11 @@ Here: the two tables with their fields, the records of a posting line, and readi
 here: the form of a package (`business_central_package`), files and their bounds
 (`business_central`).
 
-Named assumptions: journal batch TIEOUT exists in the templates JOB and GENERAL and is used for
-nothing else; a resource has the number of its worker; a project number may name its task behind a
-slash (`J10/1000`), else the task is TIME; the resource's unit of measure is HOUR; Total Cost (LCY)
-(field 14) is taken as given because it is the last field set and its trigger does not run.
+Named assumptions: journal batch TIEOUT exists in the templates JOB and GENERAL, is used for nothing
+else, and is empty when a package is applied (every package numbers its lines from 10000); a
+resource has the number of its worker; a project number may name its task behind a slash
+(`J10/1000`), else the task is TIME; the resource's unit of measure is HOUR; Total Cost (LCY) (field
+14) is taken as given because it is the last field set and its trigger does not run.
 """
 
 from __future__ import annotations
