@@ -57,6 +57,7 @@ class Master:
     accounts: tuple[GlAccount, ...]
     allow_from: date | None = None
     allow_to: date | None = None
+    setup_changed: str = MADE
     lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def account(self, number: str) -> GlAccount | None:
@@ -79,7 +80,7 @@ class Master:
                     "allowPostingTo": _day(self.allow_to),
                     "additionalReportingCurrency": "",
                     "localCurrencyCode": self.currency_code,
-                    "lastModifiedDateTime": MADE,
+                    "lastModifiedDateTime": self.setup_changed,
                 }
             ]
         return self.lists.get(name, [])
@@ -113,6 +114,7 @@ def master_of(firm: SandboxFirm, moment: datetime) -> Master:
             GlAccount(code) for code in sorted({row.account_code for row in state.accounts})
         ),
         allow_from=min(opened, default=None),
+        setup_changed=max((timestamp(row.changed_at) for row in months), default=MADE),
         lists={
             "accountingPeriods": [
                 period(row.start_date, row.accounting_period_id, row.changed_at,
