@@ -133,3 +133,24 @@ def test_the_company_of_a_firm_is_that_of_its_first_legal_entity(tmp_path: Path)
     opened = [date.fromisoformat(row["startingDate"]) for row in master.shown("accountingPeriods")
               if not row["closed"]]  # fmt: skip
     assert setup["allowPostingFrom"] == min(opened).isoformat()
+
+
+DOCUMENTED = {
+    "accountingPeriods": "id startingDate name newFiscalYear closed dateLocked lastModifiedDateTime",
+    "currencyExchangeRates": "id currencyCode startingDate exchangeRateAmount "
+    "relationalCurrencyCode relationalExchangeRateAmount lastModifiedDateTime",
+    "employees": "id number displayName givenName surname jobTitle email employmentDate "
+    "terminationDate status lastModifiedDateTime",
+    "generalLedgerSetup": "id allowPostingFrom allowPostingTo additionalReportingCurrency "
+    "localCurrencyCode lastModifiedDateTime",
+    "projects": "id number displayName lastModifiedDateTime",
+}
+"""List -> properties that the vendor's API pages have (and this emulator shows)."""
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTED))
+def test_a_list_shows_properties_of_the_vendors_pages_only(company: Company, name: str) -> None:
+    _, answer = company.ask("GET", name)
+    assert {property_ for row in answer["value"] for property_ in row} == set(
+        DOCUMENTED[name].split()
+    )

@@ -29,7 +29,7 @@ changes as (
         setups.version
     from periods
     inner join setups
-        on periods.source_system = setups.source_system and setups.version > periods.version
+        on periods.source_system = setups.source_system and periods.version < setups.version
 
 ),
 

@@ -1,4 +1,4 @@
--- A rate is stated as two amounts of equal worth; an empty relational currency is the company's own.
+-- A rate states two amounts of equal worth; an empty relational currency is the company's own.
 with
 
 source as (
