@@ -21,6 +21,7 @@ VENDORS = (
     "csv_folder",
     "csv_tables",
     "d365_fo",
+    "business_central",
 )
 
 

@@ -48,6 +48,7 @@ Vendor = Literal[
     "csv_tables",
     "d365_fo",
     "sap_s4hana",
+    "business_central",
 ]
 FILE_VENDORS = ("csv_folder", "csv_tables")
 

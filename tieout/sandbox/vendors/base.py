@@ -41,6 +41,10 @@ TOKENS: Final[Mapping[str, Mapping[str, str]]] = {
         "token_id": "sandbox-netsuite-token-id",
         "token_secret": "sandbox-netsuite-token-secret",
     },
+    "business_central": {
+        "client_id": "sandbox-business-central-client",
+        "client_secret": "sandbox-business-central-secret",
+    },
     "tryton": {"username": "tieout", "password": "sandbox-tryton-password"},
     "sap_s4hana": {"username": "TIEOUT", "password": "sandbox-sap-s4hana-password"},
 }
