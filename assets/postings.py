@@ -19,7 +19,7 @@ from tieout.domain.period import Period
 from tieout.posting.candidates import read_candidates
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_export import posting_lines
-from tieout.posting.registry import delivery_for, writer_for
+from tieout.posting.registry import delivery_for, writer_of
 from tieout.posting.report import PostingReport
 from tieout.posting.run import post_target
 
@@ -66,7 +66,7 @@ def post(
                 post_target(
                     firm, target, found.frame, ledger,
                     session.home, delivery_for(system, connect(system)),
-                    writer_for(system.vendor), run_gate, period,
+                    writer_of(system), run_gate, period,
                     session.clock(context.run_id), progress_of(context),
                     totals=found.totals,
                     policies={k: str(v) for k, v in firm.policies.model_dump().items()},

@@ -24,7 +24,15 @@ from tieout.domain.reasons import REASONS
 
 Role = Literal["time", "expense", "psa", "hr", "erp", "crm", "billing"]
 Vendor = Literal[
-    "harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder", "csv_tables"
+    "harvest",
+    "kantata",
+    "bamboohr",
+    "concur",
+    "netsuite",
+    "tryton",
+    "oracle_fusion",
+    "csv_folder",
+    "csv_tables",
 ]
 FILE_VENDORS = ("csv_folder", "csv_tables")
 

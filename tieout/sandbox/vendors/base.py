@@ -41,6 +41,7 @@ TOKENS: Final[Mapping[str, Mapping[str, str]]] = {
         "token_id": "sandbox-netsuite-token-id",
         "token_secret": "sandbox-netsuite-token-secret",
     },
+    "oracle_fusion": {"username": "tieout", "password": "sandbox-oracle-fusion-password"},
     "tryton": {"username": "tieout", "password": "sandbox-tryton-password"},
 }
 """Vendor -> secret name (as in ``firm.yml``) -> the value the sandbox accepts.
