@@ -114,10 +114,10 @@ def header(lines: pl.DataFrame, batch_id: str | None = None) -> BatchHeader:
 
 
 class PodBench:
-    """The emulated pod behind a delivery; the app may be restarted, the file stays."""
+    """The emulated pod behind a delivery, in memory or (`state`) in a file that survives it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, state: Path | None = None) -> None:
+        self.folder, self.state = folder, state
         self.behaviour = Behaviour()
         accounts = [
             Account("oracle_fusion", code, code, "expense", None)
@@ -133,10 +133,8 @@ class PodBench:
         return Ledger.at(self.home.ledger)
 
     def restart(self) -> None:
-        """A new server process over the same database file."""
-        self.app = create_app(
-            self.firm, lambda: NOW, self.folder / "state", behaviour=self.behaviour
-        )
+        """A new server process; with a state folder it finds what the one before had."""
+        self.app = create_app(self.firm, lambda: NOW, self.state, behaviour=self.behaviour)
         self.http = HttpClient(self.app)
 
     def fault(self, kind: str, path_regex: str = "erpintegrations", **more: Any) -> None:
