@@ -23,9 +23,7 @@ from tieout.domain.errors import (
     OutcomeUnknown,
     SystemUnreachable,
 )
-from tieout.domain.reasons import REASONS
 from tieout.http import mounted
-from tieout.posting.acks.oracle_fusion import RULES
 from tieout.posting.delivery.oracle_fusion import create_delivery
 from tieout.posting.registry import delivery_for
 
@@ -120,74 +118,6 @@ def test_many_keys_with_every_awkward_character_are_found(pod: Any) -> None:
     rows = [time_line(f"a:b%c'd, e/ü?#;_{n}") for n in range(45)]
     assert {row["outcome"] for row in pod.results(rows).values()} == {"accepted"}
     assert sorted(found["posting_key"] for found in pod.look_up(*rows)) == sorted(map(key, rows))
-
-
-# -- refusals ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("changes", "reason", "text"),
-    [
-        ({"erp_project_id": "P-9"}, "PROJECT_INACTIVE", "PJC_TXN_PROJ_NUM_IS_INVALID"),
-        ({"work_date": date(2025, 12, 31)}, "PROJECT_INACTIVE", "PJC_EX_PROJECT_DATE"),
-        ({"erp_worker_id": "W-9"}, "WORKER_NOT_IN_ERP", "PJC_TXN_PERSON_NUM_IS_INVALID"),
-        ({"accounting_date": date(2026, 5, 29)}, "PERIOD_CLOSED", "PERIOD_CLOSED"),
-        ({"functional_currency_code": "EUR"}, "REF_INVALID", "PJC_TXN_CURRENCY_IS_INVALID"),
-        ({"erp_worker_id": None}, "WORKER_NOT_IN_ERP", "no Oracle person number"),
-        ({"erp_project_id": None}, "PROJECT_UNMAPPED", "no Oracle project number"),
-        ({"task_name": None}, "TASK_UNMAPPED", "without a task"),
-        ({"cost_amount_functional": Decimal("1.005")}, "AMOUNT_MISMATCH", "parts of a cent"),
-        ({"cost_amount_functional": None}, "AMOUNT_MISMATCH", "no amount"),
-    ],
-)
-def test_a_bad_line_is_rejected_with_its_reason_and_the_good_ones_go(
-    pod: Any, changes: dict[str, Any], reason: str, text: str
-) -> None:
-    bad, good = time_line(2, **changes), time_line(3)
-    results = pod.results([ONE, bad, good])
-    assert results[key(ONE)]["outcome"] == results[key(good)]["outcome"] == "accepted"
-    refused = results[key(bad)]
-    assert (refused["outcome"], refused["reason_code"]) == ("rejected", reason)
-    assert text in refused["message"]
-    assert pod.look_up(bad) == []
-
-
-@pytest.mark.parametrize(
-    ("changes", "reason", "text"),
-    [
-        ({"debit_account_code": "101-10-99999"}, "ACCOUNT_UNMAPPED", "VALUE=99999"),
-        ({"credit_account_code": None}, "ACCOUNT_UNMAPPED", "no account on one side"),
-        ({"functional_currency_code": "XTS"}, "FX_MISSING", "EC03"),
-        ({"accounting_date": date(2026, 5, 29)}, "PERIOD_CLOSED", "EP01"),
-        ({"cost_amount_functional": Decimal(0)}, "AMOUNT_MISMATCH", "no amount"),
-    ],
-)
-def test_a_bad_journal_is_rejected_whole_and_the_others_go(
-    pod: Any, changes: dict[str, Any], reason: str, text: str
-) -> None:
-    bad = journal_line("bad", **changes)
-    results = pod.results([bad, RENT, TAXI])
-    assert results[key(RENT)]["outcome"] == results[key(TAXI)]["outcome"] == "accepted"
-    assert (results[key(bad)]["outcome"], results[key(bad)]["reason_code"]) == ("rejected", reason)
-    assert text in results[key(bad)]["message"]
-
-
-def test_every_reason_of_the_table_is_one_of_ours() -> None:
-    assert {rule.reason_code for rule in RULES} <= set(REASONS)
-
-
-def test_a_refusal_that_no_report_mentions_says_nothing_about_the_line(pod: Any) -> None:
-    pod.behaviour.silent_rejects = True
-    bad = time_line(2, erp_project_id="P-9")
-    results = pod.results([ONE, bad])
-    assert list(results) == [key(ONE)]
-
-
-def test_a_duplicate_says_nothing_because_the_first_may_be_ours(pod: Any) -> None:
-    pod.submit([ONE], "oracle_fusion-2026-06-US01-time-000007")
-    pod.collect("oracle_fusion-2026-06-US01-time-000007")
-    assert pod.results([ONE])[key(ONE)]["outcome"] == "accepted"
-    assert len(pod.records("projectCosts")) == 1
 
 
 # -- hand-over and answer ------------------------------------------------------------------------

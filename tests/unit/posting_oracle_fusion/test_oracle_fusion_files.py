@@ -12,8 +12,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.nasty.posting_kit import frame
 from tests.unit.posting_oracle_fusion.conftest import (
@@ -29,9 +27,8 @@ from tieout.domain.keys import shorten
 from tieout.posting.registry import writer_for, writer_of
 from tieout.posting.writers.oracle_fusion import OracleFusionWriter
 from tieout.posting.writers.oracle_fusion_columns import COST_FIELDS, JOURNAL_POSITIONS
-from tieout.posting.writers.oracle_fusion_lines import COMMENT_MAX, group_id, split
+from tieout.posting.writers.oracle_fusion_lines import group_id
 from tieout.posting.writers.oracle_fusion_reader import read_files
-from tieout.posting.writers.oracle_fusion_setup import Setup
 
 FACTS = Path(__file__).parent / "positions.csv"
 ACCEPTED = Path(__file__).parent / "accepted_rows.csv"
@@ -238,49 +235,3 @@ def test_a_journal_whose_sides_differ_is_refused() -> None:
     content = "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in rows)
     with pytest.raises(ValueError, match="not whole"):
         read_files(zipped("GlInterface.csv", content))
-
-
-# -- round trip ----------------------------------------------------------------------------------
-
-AMOUNTS = st.decimals(
-    min_value=Decimal(-99999999), max_value=Decimal(99999999), places=2, allow_nan=False
-).filter(bool)
-HOURS = st.decimals(min_value=Decimal(-24), max_value=Decimal(24), places=4, allow_nan=False)
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=300)
-DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    cost=AMOUNTS, hours=HOURS, memo=TEXT, record=TEXT, work=DAYS, booked=DAYS, bill=AMOUNTS,
-    kind=st.sampled_from([time_line, expense_line, journal_line]), is_back=st.booleans(),
-)  # fmt: skip
-def test_what_was_written_is_read_back_equal(
-    cost: Decimal, hours: Decimal, memo: str, record: str, work: date, booked: date,
-    bill: Decimal, kind: Any, is_back: bool,
-) -> None:  # fmt: skip
-    changes = {
-        "cost_amount_functional": cost, "memo": memo, "work_date": work,
-        "accounting_date": booked, "bill_amount_contract": bill,
-    }  # fmt: skip
-    row = kind(record.replace("\n", "").replace("\r", ""), **changes)
-    row["hours"] = hours if kind is time_line else Decimal(0)
-    row = reversal(row) if is_back else row
-    lines = frame([row])
-    good, refused = split(lines, Setup())
-    files = written([row])
-    if refused.height:
-        assert len(row["posting_key"]) > 240
-        assert read_files(files).is_empty()
-        return
-    (found,) = read_files(files).iter_rows(named=True)
-    (sealed,) = lines.iter_rows(named=True)
-    expected = {
-        "posting_key": sealed["posting_key"], "entry_type": sealed["entry_type"],
-        "hours": sealed["hours"], "amount": sealed["cost_amount_functional"],
-        "currency_code": "USD", "accounting_date": booked, "work_date": work,
-        "bill_amount": sealed["bill_amount_contract"], "memo": good["memo"][0],
-        "worker": "W-0001", "project": sealed["erp_project_id"] or "",
-    }  # fmt: skip
-    assert {name: found[name] for name in expected} == expected
-    assert len(found["memo"]) <= COMMENT_MAX
