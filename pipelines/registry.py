@@ -17,6 +17,7 @@ VENDORS = (
     "concur",
     "netsuite",
     "tryton",
+    "oracle_fusion",
     "csv_folder",
     "csv_tables",
 )

@@ -2,6 +2,7 @@
     relations=[
         ref('stg_netsuite__accounting_periods'),
         ref('stg_tryton__accounting_periods'),
+        ref('stg_oracle_fusion__accounting_periods'),
         ref('stg_csv_tables__accounting_periods')
     ],
     columns=[

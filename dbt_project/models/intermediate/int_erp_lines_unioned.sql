@@ -7,6 +7,7 @@ keyed as (
         relations=[
             ref('stg_netsuite__erp_lines'),
             ref('stg_tryton__erp_lines'),
+            ref('stg_oracle_fusion__erp_lines'),
             ref('stg_csv_tables__erp_lines')
         ],
         columns=[

@@ -4,6 +4,7 @@
         ref('stg_kantata__projects'),
         ref('stg_netsuite__projects'),
         ref('stg_tryton__projects'),
+        ref('stg_oracle_fusion__projects'),
         ref('stg_csv_tables__projects')
     ],
     columns=[

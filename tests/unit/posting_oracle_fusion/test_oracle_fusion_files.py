@@ -25,6 +25,7 @@ from tests.unit.posting_oracle_fusion.conftest import (
 from tieout.domain.errors import ConfigError
 from tieout.domain.keys import shorten
 from tieout.posting.registry import writer_for, writer_of
+from tieout.posting.writers.base import Writer
 from tieout.posting.writers.oracle_fusion import OracleFusionWriter
 from tieout.posting.writers.oracle_fusion_columns import COST_FIELDS, JOURNAL_POSITIONS
 from tieout.posting.writers.oracle_fusion_lines import group_id
@@ -34,9 +35,7 @@ FACTS = Path(__file__).parent / "positions.csv"
 ACCEPTED = Path(__file__).parent / "accepted_rows.csv"
 
 
-def written(
-    rows: list[dict[str, Any]], writer: OracleFusionWriter | None = None
-) -> dict[str, bytes]:
+def written(rows: list[dict[str, Any]], writer: Writer | None = None) -> dict[str, bytes]:
     lines = frame(rows)
     return (writer or writer_of(fusion_system())).files(lines, header(lines))
 

@@ -31,7 +31,8 @@ KEYS = sorted(row["posting_key"] for row in ROWS)
 
 def counts(pod: Any) -> Counter[str]:
     """Posting key -> how often it is in the books, costs and journals together."""
-    costs = [cost["PostingKey"] for cost in pod.records("projectCosts")]
+    shown = [cost["ProjectCostsDFF"]["items"][0] for cost in pod.records("projectCosts")]
+    costs = [own["postingKey"] + own["postingKeyRest"] for own in shown]
     journals = [
         head["journalLines"]["items"][0]["Reference1"]
         for batch in pod.records("journalBatches")

@@ -1,8 +1,8 @@
 """The firm's Oracle Fusion pod, as its REST services and its scheduler show it.
 
 Here: routes, login, errors, and what is listed (`projectCosts`, `journalBatches`,
-`accountingPeriodStatusLOV`, `currencyRates`). Documents and jobs live in `oracle_fusion_jobs`,
-imports in `oracle_fusion_costs` and `oracle_fusion_journals`, file formats in
+`accountingPeriodStatusLOV`, `currencyRates`, `projects`, `emps`). Documents and jobs live in
+`oracle_fusion_jobs`, imports in `oracle_fusion_costs` and `oracle_fusion_journals`, file formats in
 `oracle_fusion_files`, the firm's master data in `oracle_fusion_master`, `q` in
 `oracle_fusion_query`.
 
@@ -40,6 +40,7 @@ from tieout.sandbox.vendors.oracle_fusion_store import Store
 
 PREFIXES: Final = ("/oracle_fusion", "")
 RESOURCES: Final = "/fscmRestApi/resources/11.13.18.05"
+PEOPLE: Final = "/hcmRestApi/resources/11.13.18.05"
 ERROR_TYPE: Final = "application/vnd.oracle.adf.error+json"
 
 Records = Callable[[], list[Mapping[str, Any]]]
@@ -103,11 +104,13 @@ class Pod:
             "journalBatches": lambda: list(self._store.all(BATCH)),
             "accountingPeriodStatusLOV": lambda: list(self._master.periods()),
             "currencyRates": self._rates,
+            "projects": lambda: list(self._master.projects()),
         }
         return [
             Route("POST", integrations, self._jobs.operate),
             Route("GET", integrations, self._jobs.find),
             Route("GET", search, self._jobs.search),
+            Route("GET", f"{PEOPLE}/emps", partial(_listed, lambda: list(self._master.persons()))),
             *(
                 Route("GET", f"{RESOURCES}/{name}", partial(_listed, records))
                 for name, records in listed.items()

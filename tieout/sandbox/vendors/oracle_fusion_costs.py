@@ -9,7 +9,8 @@ all the same; labour may be costed again at Oracle's own rates. Codes that are f
 PJC_UNIQUE_BATCH_NAME, PJC_EXP_TYPE_INVALID, PJC_EX_PROJECT_DATE, PJC_TXN_DOC_NAME_IS_INVALID,
 PJC_TXN_EXPORG_NAME_IS_INVALID, PJC_DUPLICATE_TXN. The others are assumed in their style, as is
 the layout of the report; ours is an XML of one element per refusal. Assumed too: the import takes
-GL_DATE as accounting date, and the item's amount in ledger currency is its raw cost.
+GL_DATE as accounting date, and the item's amount in ledger currency is its raw cost, and
+`ProjectCostsDFF` shows ATTRIBUTE1 to 4 under the names of the context's segments.
 """
 
 from __future__ import annotations
@@ -184,10 +185,19 @@ def _item(
         "RawCostInProviderLedgerCurrency": cost,
         "ProviderLedgerCurrencyCode": unit.currency,
         "ExpenditureComment": row["comment"],
-        "PostingKey": row["attribute1"] + row["attribute2"],
-        "BillAmount": row["attribute3"],
-        "BillCurrencyCode": row["attribute4"],
         "CreatedBy": "TIEOUT",
+        "ProjectCostsDFF": {"items": [_flexfield(row)]},
+    }
+
+
+def _flexfield(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The descriptive flexfield of an item: its segments under the names of our context."""
+    return {
+        "__FLEX_Context": row["context"],
+        "postingKey": row["attribute1"],
+        "postingKeyRest": row["attribute2"],
+        "billAmount": row["attribute3"],
+        "billCurrency": row["attribute4"],
     }
 
 

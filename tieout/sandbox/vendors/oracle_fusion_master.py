@@ -22,6 +22,8 @@ from tieout.sandbox.firm.firm import FirmState, SandboxFirm
 BUSINESS_UNIT_IDS: Final = 300_000_046_987_000
 LEDGER_IDS: Final = 300_000_046_975_000
 ACCESS_SET_IDS: Final = 300_000_046_976_000
+PROJECT_IDS: Final = 300_000_060_000_000
+PERSON_IDS: Final = 300_000_070_000_000
 TRANSACTION_SOURCE: Final = "Tieout"
 TRANSACTION_SOURCE_ID: Final = 300_000_049_907_116
 JOURNAL_SOURCE: Final = "Tieout"
@@ -148,6 +150,40 @@ class Master:
                     "ClosingStatus": status,
                     "LastUpdateDate": row.changed_at.isoformat(),
                 }
+
+    def projects(self) -> Iterator[Mapping[str, Any]]:
+        """Projects; their ids count up in the order of their numbers."""
+        rows = sorted(self.state.projects, key=lambda row: row.project_id)
+        for n, row in enumerate(rows, start=1):
+            unit = self.unit(entity_id=row.legal_entity_id)
+            yield {
+                "ProjectId": PROJECT_IDS + n,
+                "ProjectNumber": row.project_id,
+                "ProjectName": row.name,
+                "ProjectStatus": "Active" if row.is_active else "Closed",
+                "BusinessUnitName": unit.business_unit if unit else None,
+                "ProjectCurrencyCode": row.contract_currency_code,
+                "ProjectStartDate": row.start_date.isoformat(),
+                "ProjectEndDate": row.end_date.isoformat() if row.end_date else None,
+                "LastUpdateDate": row.changed_at.isoformat(),
+            }
+
+    def persons(self) -> Iterator[Mapping[str, Any]]:
+        """Persons; a legal entity's id is that of its ledger."""
+        rows = sorted(self.state.workers, key=lambda row: row.worker_id)
+        for n, row in enumerate(rows, start=1):
+            unit = self.unit(entity_id=row.legal_entity_id)
+            left = row.terminated_date
+            yield {
+                "PersonId": PERSON_IDS + n,
+                "PersonNumber": row.worker_id,
+                "DisplayName": f"{row.first_name} {row.last_name}",
+                "WorkEmail": row.email,
+                "LegalEntityId": unit.ledger_id if unit else None,
+                "HireDate": row.hired_date.isoformat(),
+                "TerminationDate": left.isoformat() if left else None,
+                "LastUpdateDate": row.changed_at.isoformat(),
+            }
 
     def is_open(self, unit: Unit, day: str) -> bool:
         """Whether a day lies in an open period of a ledger."""
