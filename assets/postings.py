@@ -21,7 +21,7 @@ from tieout.domain.period import Period
 from tieout.posting.audit import actor_name
 from tieout.posting.candidates import read_candidates
 from tieout.posting.planned import PlanRow
-from tieout.posting.registry import delivery_for, writer_for
+from tieout.posting.registry import delivery_for, writer_of
 from tieout.posting.report import PostingReport
 from tieout.posting.run import post_target
 
@@ -64,7 +64,7 @@ def post(
                 post_target(
                     firm, target, found.frame, ledger,
                     session.home, delivery_for(system, connect(system)),
-                    writer_for(system.vendor), run_gate, period,
+                    writer_of(system), run_gate, period,
                     clock, progress_of(context),
                     totals=found.totals,
                     policies={k: str(v) for k, v in firm.policies.model_dump().items()},

@@ -18,6 +18,7 @@ VENDORS = (
     "netsuite",
     "tryton",
     "sap_s4hana",
+    "oracle_fusion",
     "csv_folder",
     "csv_tables",
     "d365_fo",

@@ -49,6 +49,7 @@ Vendor = Literal[
     "d365_fo",
     "sap_s4hana",
     "business_central",
+    "oracle_fusion",
 ]
 FILE_VENDORS = ("csv_folder", "csv_tables")
 

@@ -43,6 +43,19 @@ def writer_for(vendor: str) -> Writer:
     return created
 
 
+def writer_of(system: System) -> Writer:
+    """Return the writer of a system's import files, with its options where the vendor takes any.
+
+    Raises:
+        ConfigError: No writer exists for the vendor, or it cannot read an option.
+    """
+    module = _module("writers", system.vendor)
+    if not hasattr(module, "create_writer_for"):
+        return writer_for(system.vendor)
+    created: Writer = module.create_writer_for(system)
+    return created
+
+
 def _module(port: str, vendor: str) -> ModuleType:
     """Import `tieout.posting.<port>.<vendor>`, telling an unknown vendor from a broken module."""
     name = f"tieout.posting.{port}.{vendor}"

@@ -10,6 +10,7 @@ keyed as (
             ref('stg_d365_fo__erp_lines'),
             ref('stg_sap_s4hana__erp_lines'),
             ref('stg_business_central__erp_lines'),
+            ref('stg_oracle_fusion__erp_lines'),
             ref('stg_csv_tables__erp_lines')
         ],
         columns=[

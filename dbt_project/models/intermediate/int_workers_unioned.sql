@@ -8,6 +8,7 @@
         ref('stg_tryton__workers'),
         ref('stg_d365_fo__workers'),
         ref('stg_business_central__workers'),
+        ref('stg_oracle_fusion__workers'),
         ref('stg_csv_tables__workers')
     ],
     columns=[

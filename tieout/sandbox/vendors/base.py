@@ -45,6 +45,7 @@ TOKENS: Final[Mapping[str, Mapping[str, str]]] = {
         "client_id": "sandbox-business-central-client",
         "client_secret": "sandbox-business-central-secret",
     },
+    "oracle_fusion": {"username": "tieout", "password": "sandbox-oracle-fusion-password"},
     "tryton": {"username": "tieout", "password": "sandbox-tryton-password"},
     "sap_s4hana": {"username": "TIEOUT", "password": "sandbox-sap-s4hana-password"},
 }
