@@ -66,7 +66,7 @@ def post(
                 post_target(
                     firm, target, found.frame, ledger,
                     session.home, delivery_for(system, connect(system)),
-                    writer_for(system.vendor), run_gate, period,
+                    writer_for(system.vendor, system), run_gate, period,
                     session.clock(context.run_id), progress_of(context),
                     totals=found.totals,
                     policies={k: str(v) for k, v in firm.policies.model_dump().items()},

@@ -24,9 +24,10 @@ from tieout.domain.reasons import REASONS
 
 Role = Literal["time", "expense", "psa", "hr", "erp", "crm", "billing"]
 Vendor = Literal[
-    "harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder", "csv_tables"
-]
-FILE_VENDORS = ("csv_folder", "csv_tables")
+    "harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder", "csv_tables",
+    "legacy_files",
+]  # fmt: skip
+FILE_VENDORS = ("csv_folder", "csv_tables", "legacy_files")
 
 
 class FirmIdentity(StrictModel):

@@ -113,6 +113,7 @@ def take_answer(
         _store(session, batch, keys, collected.results)
         _store_purged(session, delivery, batch, keys, collected)
     elif collected.answer == "pending":
+        _store(session, batch, keys, collected.results)
         _note_waiting(session, batch)
     return collected
 

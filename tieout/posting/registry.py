@@ -8,38 +8,48 @@ for. Not here: the adapters (`tieout.posting.delivery.<vendor>`) and the writers
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tieout.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from tieout.config import System
-    from tieout.http.session import ApiSession
-    from tieout.posting.delivery.base import Delivery
+    from tieout.posting.books import AnyDelivery
     from tieout.posting.writers.base import Writer
 
 _VENDOR_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def delivery_for(system: System, session: ApiSession) -> Delivery:
+def delivery_for(system: System, session: Any) -> AnyDelivery:
     """Return the adapter that posts to `system`.
+
+    Args:
+        system: The target.
+        session: What the vendor's `session` opens: an HTTP session, or a store of files.
 
     Raises:
         ConfigError: No adapter exists for the system's vendor.
     """
-    created: Delivery = _module("delivery", system.vendor).create_delivery(system, session)
+    created: AnyDelivery = _module("delivery", system.vendor).create_delivery(system, session)
     return created
 
 
-def writer_for(vendor: str) -> Writer:
+def writer_for(vendor: str, system: System | None = None) -> Writer:
     """Return the writer of a vendor's import files.
+
+    Args:
+        vendor: The vendor.
+        system: The target; a writer whose `create_writer` takes one writes by its options.
 
     Raises:
         ConfigError: No writer exists for the vendor.
     """
-    created: Writer = _module("writers", vendor).create_writer()
+    create = _module("writers", vendor).create_writer
+    takes_system = bool(inspect.signature(create).parameters)
+    created: Writer = create(system) if takes_system else create()
     return created
 
 
