@@ -154,25 +154,26 @@ class LegacyFilesDelivery:
         return pl.concat(parts), is_complete
 
     def _named(self, keys: pl.Series) -> tuple[pl.DataFrame, list[str]]:
-        """Keys with their names in files and what they were sent with; batches that hold them."""
+        """Keys with their names in files and what they were sent with; batches that hold them.
+
+        Newest batches first, until every key is found: look-ups ask about what was sent lately.
+        """
         wanted = keys.unique(maintain_order=True).to_frame()
-        parts, batches = [], []
-        for name in self.store.names(STATE):
-            if name.endswith(INDEX_SUFFIX):
-                batch = name.removesuffix(INDEX_SUFFIX)
-                held = self._index(batch).join(wanted, on="posting_key", how="semi")
-                if held.height:
-                    parts.append(held)
-                    batches.append(batch)
+        parts, batches, missing = [], [], wanted
+        state = [name for name in self.store.names(STATE) if name.endswith(INDEX_SUFFIX)]
+        for name in sorted(state, key=_number_of, reverse=True):
+            if missing.is_empty():
+                break
+            batch = name.removesuffix(INDEX_SUFFIX)
+            held = self._index(batch).join(missing, on="posting_key", how="semi")
+            if held.height:
+                parts.append(held)
+                batches.append(batch)
+                missing = missing.join(held, on="posting_key", how="anti")
         sent = pl.concat([pl.DataFrame(schema=INDEX_COLUMNS), *parts]).select(
             "posting_key", "file_key", pl.col("hours", "currency_code").name.prefix("sent_")
         )
-        named = wanted.join(
-            sent.unique("posting_key", keep="last"),
-            on="posting_key",
-            how="left",
-            maintain_order="left",
-        )
+        named = wanted.join(sent, on="posting_key", how="left", maintain_order="left")
         own = file_keys(named["posting_key"], self.template.import_file)
         return named.with_columns(pl.coalesce("file_key", pl.lit(own)).alias("file_key")), batches
 
@@ -218,3 +219,9 @@ def create_delivery(system: System, session: FileStore) -> LegacyFilesDelivery:
 def _state_names(submission_id: str) -> tuple[str, str]:
     """Names of a batch's index and manifest."""
     return f"{submission_id}{INDEX_SUFFIX}", f"{submission_id}{MANIFEST_SUFFIX}"
+
+
+def _number_of(index_name: str) -> int:
+    """The number at the end of a batch's id; 0 for a file that somebody else put there."""
+    found = re.search(r"(\d+)$", index_name.removesuffix(INDEX_SUFFIX))
+    return int(found[1]) if found else 0
