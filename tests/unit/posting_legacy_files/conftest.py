@@ -52,11 +52,11 @@ def plain_template(**changes: Any) -> dict[str, Any]:
     return data
 
 
-def legacy_system(folder: Path, template: dict[str, Any] | None = None, **options: Any) -> System:
+def legacy_system(folder: Path, data: dict[str, Any] | None = None, **options: Any) -> System:
     """The ERP as firm.yml describes it."""
-    if template is not None:
+    if data is not None:
         with (folder / "template.yml").open("w") as file:
-            YAML(typ="safe").dump(template, file)
+            YAML(typ="safe").dump(data, file)
         options["template"] = "template.yml"
     system = System(
         id=TARGET, vendor="legacy_files", roles=["erp"], options={"path": "erp", **options}
