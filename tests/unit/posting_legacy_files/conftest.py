@@ -76,6 +76,7 @@ class Place:
         self.system = legacy_system(folder, template, **options)
         self.ledger = Ledger.at(self.home.ledger)
         self.slept: list[float] = []
+        self.breaks: list[str] = []
         self.store: FileStore = open_store(self.system)
 
     def sleep(self, seconds: float) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import paramiko
+from paramiko import common, sftp
 
 USER, PASSWORD = "tieout", "sandbox-sftp-password"
 ACCEPT_SECONDS = 0.1
@@ -24,18 +25,18 @@ class Login(paramiko.ServerInterface):
 
     def check_auth_password(self, username: str, password: str) -> int:
         right = (username, password) == (USER, PASSWORD)
-        return paramiko.AUTH_SUCCESSFUL if right else paramiko.AUTH_FAILED
+        return common.AUTH_SUCCESSFUL if right else common.AUTH_FAILED
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         right = username == USER and self.key is not None and key == self.key
-        return paramiko.AUTH_SUCCESSFUL if right else paramiko.AUTH_FAILED
+        return common.AUTH_SUCCESSFUL if right else common.AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         del chanid
         return (
-            paramiko.OPEN_SUCCEEDED
+            common.OPEN_SUCCEEDED
             if kind == "session"
-            else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+            else common.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
         )
 
     def get_allowed_auths(self, username: str) -> str:
@@ -44,7 +45,10 @@ class Login(paramiko.ServerInterface):
 
 
 class OpenFile(paramiko.SFTPHandle):
-    """An open file."""
+    """An open file; paramiko reads and writes by these two names."""
+
+    readfile: Any
+    writefile: Any
 
     def stat(self) -> Any:
         return paramiko.SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
@@ -55,6 +59,7 @@ class Folder(paramiko.SFTPServerInterface):
 
     root: Path
     breaks: list[str]
+    transport: paramiko.Transport
 
     def _real(self, path: str) -> Path:
         return self.root / self.canonicalize(path).lstrip("/")
@@ -108,7 +113,7 @@ class Folder(paramiko.SFTPServerInterface):
 
     def _done(self, work: Any) -> int:
         result = self._answer(work)
-        return result if isinstance(result, int) else paramiko.SFTP_OK
+        return result if isinstance(result, int) else sftp.SFTP_OK
 
 
 @contextmanager

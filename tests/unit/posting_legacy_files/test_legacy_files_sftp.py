@@ -28,9 +28,8 @@ def keys():
 @pytest.fixture
 def served(tmp_path, keys):
     """An installation whose exchange is behind SFTP."""
-    breaks = []
     place = Place(tmp_path, answer_seconds=1, settle_seconds=2)
-    with sftp_server(tmp_path / "erp", keys[0], keys[1], breaks) as port:
+    with sftp_server(tmp_path / "erp", keys[0], keys[1], place.breaks) as port:
         (tmp_path / "user").write_text(USER)
         (tmp_path / "password").write_text(PASSWORD)
         (tmp_path / "key").write_text(text_of(keys[1]))
@@ -39,7 +38,6 @@ def served(tmp_path, keys):
         place.system.options["host_key"] = f"{keys[0].get_name()} {keys[0].get_base64()} erp"
         place.system.secrets = {"username": "file:user", "password": "file:password"}
         place.store = open_store(place.system)
-        place.breaks = breaks
         yield place
         place.store.close()
 

@@ -11,6 +11,7 @@ from tieout.domain.errors import ConfigError
 from tieout.domain.reasons import REASONS
 from tieout.posting.acks.legacy_files import RULES, outcomes_of, reasons_of
 from tieout.posting.registry import delivery_for, writer_for
+from tieout.posting.writers.legacy_files import LegacyFilesWriter
 from tieout.posting.writers.legacy_files_template import Response, Template, load_template
 
 
@@ -95,7 +96,9 @@ def test_a_template_that_is_not_there_and_folders_that_are_one_are_told(tmp_path
 def test_the_registry_makes_writer_and_delivery_by_the_systems_template(tmp_path):
     template = plain_template(import_file={"extension": "txt", "rows_max": 7})
     system = legacy_system(tmp_path, template, answer_seconds=3)
-    assert writer_for("legacy_files", system).layout.extension == "txt"
+    writer = writer_for("legacy_files", system)
+    assert isinstance(writer, LegacyFilesWriter)
+    assert writer.layout.extension == "txt"
     capabilities = delivery_for(system, None).capabilities
     assert (capabilities.answer_seconds, capabilities.idempotency) == (3, "key_in_text")
     assert capabilities.max_batch == 7

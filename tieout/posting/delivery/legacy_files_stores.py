@@ -60,6 +60,10 @@ class FileStore(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Give connections back; the store opens them again when it is asked again."""
+        ...
+
 
 def folders_of(system: System) -> dict[str, str]:
     """Folder of each kind, relative to the root of the exchange."""
@@ -133,6 +137,9 @@ class FolderStore:
             _flush(target.parent)
         except OSError as problem:
             raise OutcomeUnknown(self.system_id, f"move {name} to {target}: {problem}") from problem
+
+    def close(self) -> None:
+        """Folders hold no connection."""
 
     def _write(self, path: Path, content: bytes, folder: str) -> None:
         if folder == STATE and self.folders[DROP].is_dir():
