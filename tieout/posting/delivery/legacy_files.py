@@ -35,6 +35,7 @@ from tieout.posting.delivery.legacy_files_answers import (
     ANSWERS,
     BOOKS,
     FIGURES,
+    SHOWN,
     is_whole,
     read_books,
     read_response,
@@ -130,6 +131,30 @@ class LegacyFilesDelivery:
         drafts = unseen.with_columns(pl.lit("draft").alias("state"))
         return as_found(pl.concat([shown, drafts.select(shown.columns)]))
 
+    def sent(self) -> pl.DataFrame:
+        """Every line that was ever put into a batch (`INDEX_COLUMNS`), oldest batch first."""
+        parts = [pl.DataFrame(schema=INDEX_COLUMNS), *map(self._index, self._batches())]
+        return pl.concat(parts)
+
+    def claimed(self) -> pl.DataFrame:
+        """Every line that response files call posted, as `legacy_files_answers.SHOWN`."""
+        batches = self._batches()
+        wanted = self.sent().select("posting_key", "file_key").unique(maintain_order=True)
+        unsent = wanted.with_columns(
+            pl.lit(None, dtype=pl.Decimal(18, 4)).alias("sent_hours"),
+            pl.lit(None, dtype=pl.String).alias("sent_currency_code"),
+        )
+        claims = self._claims(unsent, batches)
+        missing = [name for name in SHOWN if name not in claims.columns]
+        return claims.with_columns(
+            pl.lit(None, dtype=SHOWN[name]).alias(name) for name in missing
+        ).select(list(SHOWN))
+
+    def _batches(self) -> list[str]:
+        """Batches of which the state folder knows, oldest first."""
+        names = [name for name in self.store.names(STATE) if name.endswith(INDEX_SUFFIX)]
+        return [name.removesuffix(INDEX_SUFFIX) for name in sorted(names, key=_number_of)]
+
     def _is_handed_over(self, submission_id: str, state: list[str]) -> bool:
         """Whether the manifest was moved to the drop folder, or there was nothing to move."""
         index, manifest = _state_names(submission_id)
@@ -160,11 +185,9 @@ class LegacyFilesDelivery:
         """
         wanted = keys.unique(maintain_order=True).to_frame()
         parts, batches, missing = [], [], wanted
-        state = [name for name in self.store.names(STATE) if name.endswith(INDEX_SUFFIX)]
-        for name in sorted(state, key=_number_of, reverse=True):
+        for batch in reversed(self._batches()):
             if missing.is_empty():
                 break
-            batch = name.removesuffix(INDEX_SUFFIX)
             held = self._index(batch).join(missing, on="posting_key", how="semi")
             if held.height:
                 parts.append(held)

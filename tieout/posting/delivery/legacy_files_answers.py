@@ -47,6 +47,15 @@ BOOKS: dict[str, pl.DataType] = {
     **FIGURES,
 }
 """One row per line that the export shows."""
+SHOWN: dict[str, pl.DataType] = {
+    **BOOKS,
+    "work_date": pl.Date(),
+    **dict.fromkeys(
+        ("legal_entity_id", "worker_id", "project_id", "memo", "account_code", "created_by"),
+        pl.String(),
+    ),
+}
+"""One row per line of the books with everything that the read-back wants to know of it."""
 _FIX = "correct the file or the template, then run again; nothing is concluded meanwhile"
 
 
@@ -109,6 +118,16 @@ def read_books(content: bytes, name: str, posted: PostedLines, system_id: str) -
     Raises:
         SystemUnreachable: it is not written by the template, or is cut off.
     """
+    books = books_table(content, name, posted, system_id).select(list(BOOKS))
+    return books.filter(pl.col("file_key").is_not_null() & (pl.col("file_key") != ""))
+
+
+def books_table(content: bytes, name: str, posted: PostedLines, system_id: str) -> pl.DataFrame:
+    """All rows of an export (`SHOWN`), those without a key too.
+
+    Raises:
+        SystemUnreachable: it is not written by the template, or is cut off.
+    """
     columns = posted.columns
     table = export_table(content, name, posted, system_id)
     draft = _named(columns.status).str.strip_chars().is_in(list(posted.drafts)).fill_null(False)
@@ -117,9 +136,15 @@ def read_books(content: bytes, name: str, posted: PostedLines, system_id: str) -
         _named(columns.erp_id).alias("erp_id"),
         pl.when(draft).then(pl.lit("draft")).otherwise(pl.lit("posted")).alias("state"),
         *_figures(columns, posted),
+        read_date(_named(columns.work_date), posted).alias("work_date"),
+        *(
+            _named(getattr(columns, field)).alias(field)
+            for field in SHOWN
+            if field not in BOOKS and field != "work_date"
+        ),
     )
     _refuse_unread(books, pl.lit(True), name, system_id)
-    return books.filter(pl.col("file_key").is_not_null() & (pl.col("file_key") != ""))
+    return books
 
 
 def export_table(
