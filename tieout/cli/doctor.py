@@ -86,7 +86,7 @@ def _secret(system: System, name: str) -> int:
 
 def _address(system: System) -> int:
     parts = urlsplit(system.base_url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    port = parts.port or {"https": 443, "sftp": 22}.get(parts.scheme, 80)
     try:
         with socket.create_connection((parts.hostname or "", port), timeout=_CONNECT_SECONDS):
             pass

@@ -38,20 +38,10 @@ from tieout.domain.reasons import REASONS
 
 Role = Literal["time", "expense", "psa", "hr", "erp", "crm", "billing"]
 Vendor = Literal[
-    "harvest",
-    "kantata",
-    "bamboohr",
-    "concur",
-    "netsuite",
-    "tryton",
-    "csv_folder",
-    "csv_tables",
-    "d365_fo",
-    "sap_s4hana",
-    "business_central",
-    "oracle_fusion",
-]
-FILE_VENDORS = ("csv_folder", "csv_tables")
+    "harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder", "csv_tables",
+    "legacy_files", "business_central", "d365_fo", "sap_s4hana", "oracle_fusion",
+]  # fmt: skip
+FILE_VENDORS = ("csv_folder", "csv_tables", "legacy_files")
 
 
 class FirmIdentity(StrictModel):

@@ -89,10 +89,7 @@ def decide(
     is_taken = pl.col("posting_key").is_in(sorted(taken | set(left_out)))
     set_apart = frame.filter(is_taken.fill_null(False))
     asked = frame.filter(~is_taken.fill_null(False))
-    keys = asked["posting_key"]
-    is_sound = not keys.null_count() and keys.n_unique() == keys.len()
-    bound = fingerprint(asked, [hashes[key] for key in keys] if is_sound else None)
-    verdict = judge(gate, group[1], asked, expected.minus(totals_of(set_apart)), policies, bound)
+    verdict = judge(gate, group[1], asked, expected.minus(totals_of(set_apart)), policies)
     reasons = _held(asked, verdict)
     news = {
         key: finding
@@ -122,16 +119,14 @@ def judge(
     frame: pl.DataFrame,
     expected: ControlTotals,
     policies: Mapping[str, str],
-    bound: str | None = None,
 ) -> Verdict:
     """Ask the gate about exactly these rows, and close it when the answer is no answer.
 
     A gate that raises, returns something else than a verdict, ran no rule, looked at other rows
     or at fewer of them releases nothing. What the posting step itself relies on (unique keys,
-    control totals) is checked here as well, whatever the gate says. `bound` is the fingerprint
-    of the rows where it is known already.
+    control totals) is checked here as well, whatever the gate says.
     """
-    bound = bound or fingerprint(frame)
+    bound = fingerprint(frame)
     answer: object
     if frame.is_empty():
         answer = Verdict(stream, bound, 0, {"posting.nothing_new": 0})
@@ -175,7 +170,7 @@ def _own_checks(frame: pl.DataFrame, expected: ControlTotals, answer: Verdict) -
     if apart:
         detail = _without_money(apart)
         yield Finding("posting.control_totals", "CONTROL_TOTAL_MISMATCH", detail, "batch")
-    strangers = set(answer.held) - set(keys.to_list())
+    strangers = set(answer.held) - set(keys.to_list()) if answer.held else ()
     if strangers:
         detail = f"{len(strangers)} findings name lines that are not in the batch"
         yield Finding("posting.findings_known", "GATE_ERROR", detail, "batch")

@@ -136,7 +136,7 @@ def _plan(step: Step, decision: Decision) -> StoredBatch:
             created_at=step.session.now,
         ),
         lines,
-        [step.payloads[key] for key in lines["posting_key"]],
+        [step.payloads[key] for key in lines["posting_key"].to_list()],
         decision.reasons,
     )
     step.session.report.batches.append(batch.batch_id)

@@ -131,8 +131,9 @@ class Collected:
     Attributes:
         answer: `absent` when the ERP never got it, `pending` while it works on it, `done` when
             nothing about it will change any more.
-        results: One row per line that the answer mentions (`RESULT_COLUMNS`), when `done`. A
-            line that is not mentioned is looked up: some ERPs purge what they refuse.
+        results: One row per line that the answer mentions (`RESULT_COLUMNS`). When `done`, a
+            line that is not mentioned is looked up: some ERPs purge what they refuse. While
+            `pending`, the lines that are answered so far; the others stay in doubt.
         message: What the ERP said about the submission as a whole.
     """
 
