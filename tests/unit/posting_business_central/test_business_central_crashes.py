@@ -21,7 +21,6 @@ from tieout.posting.writers.business_central import create_writer
 
 ONE = time_line(1)
 KEY = ONE["posting_key"]
-ROWS = frame([ONE, time_line("bad", debit_account_code="9100")])
 
 
 class Died(BaseException):
@@ -48,44 +47,34 @@ class DyingAt:
         return self.company.app(environ, start_response)
 
 
-def post(company: Company, app: Any, folder: Path, ledger: Ledger) -> Any:
-    """One whole posting step through an app."""
+def post(company: Company, app: Any, name: str, folder: Path, ledger: Ledger) -> Any:
+    """One whole posting step of a good and a bad line through an app."""
+    rows = frame([time_line(name), time_line(f"{name}-bad", debit_account_code="9100")])
     with mounted(HOST, app):
         return post_target(
-            SmallFirm(), "business_central", ROWS, ledger, SmallHome(folder), company.delivery(),
+            SmallFirm(), "business_central", rows, ledger, SmallHome(folder), company.delivery(),
             create_writer(), gate=open_gate, now=NOW, period=Period("2026-06"),
             sleep=lambda seconds: None, progress=SilentProgress(),
         )  # fmt: skip
 
 
-def requests_of_a_whole_run(folder: Path) -> int:
-    """How many requests a run makes that nothing disturbs."""
-    company = Company(folder)
-    counting = DyingAt(company, 0, after=False)
-    ledger = Ledger.at(folder / "ledger.sqlite")
-    post(company, counting, folder, ledger)
-    ledger.close()
-    return len(counting.seen)
-
-
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_run_that_dies_at_any_request_is_finished_by_the_next(
-    tmp_path: Path, after: bool
+    company: Company, tmp_path: Path, after: bool
 ) -> None:
-    (tmp_path / "whole").mkdir()
-    count = requests_of_a_whole_run(tmp_path / "whole")
+    ledger = Ledger.at(tmp_path / "ledger.sqlite")
+    undisturbed = DyingAt(company, 0, after)
+    post(company, undisturbed, "whole", tmp_path, ledger)
+    count = len(undisturbed.seen)
     assert count > 15
     for number in range(1, count + 1):
-        folder = tmp_path / f"at_{number}"
-        folder.mkdir()
-        company = Company(folder)
-        ledger = Ledger.at(folder / "ledger.sqlite")
+        name = f"dies-at-{number}"
         with pytest.raises(Died):
-            post(company, DyingAt(company, number, after), folder, ledger)
-        report = post(company, company.app, folder, ledger)
+            post(company, DyingAt(company, number, after), name, tmp_path, ledger)
+        report = post(company, company.app, name, tmp_path, ledger)
         assert (report.in_doubt, report.waiting, report.unproven) == (0, 0, 0), number
-        assert len(company.entries()) == 4, number
-        ledger.close()
+        assert len(company.entries()) == 4 * (number + 1), undisturbed.seen[number - 1]
+    ledger.close()
 
 
 def acting(company: Company, path: str, act: Any) -> Any:
