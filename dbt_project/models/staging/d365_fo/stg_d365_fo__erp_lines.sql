@@ -33,8 +33,15 @@ select
     journal_lines.work_date,
     journal_lines.accounting_date,
     journal_lines.accounting_period_id,
-    -- F&O does not say when: at the latest when we saw it
-    case when journal_lines.is_posted then journal_lines.known_at end as posted_at,
+    -- F&O does not say when: at the latest when we first saw it posted
+    case
+        when journal_lines.is_posted
+            then min(case when journal_lines.is_posted then journal_lines.known_at end) over (
+                partition by journal_lines.source_system, journal_lines.erp_line_id
+                order by journal_lines.source_version
+                rows between unbounded preceding and current row
+            )
+    end as posted_at,
     journal_lines.is_posted,
     journal_lines.is_billable,
     journal_lines.hours,
