@@ -122,6 +122,8 @@ class Mailbox:
         for path in sorted((self.folder / "received").glob(f"*{RECEIVED_SUFFIX}")):
             try:
                 parts = self._parts(path)
+            except FileNotFoundError:  # moved away while we looked
+                continue
             except ValueError:
                 unreadable += 1
                 continue
