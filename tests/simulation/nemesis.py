@@ -75,7 +75,7 @@ class Nemesis:
         scripted = self.scripted.get(row["entry_id"], [])
         if scripted:
             mood = scripted.pop(0)
-        elif self.is_on and self.rng.random() < self.rate:
+        elif self.is_on and self.rng.random() < min(0.7, 2 * self.rate):
             known = [kind for kind in ANSWERS if kind in self.kinds and _plays(erp, kind)]
             mood = self.rng.choice(known) if known else "take"
         else:

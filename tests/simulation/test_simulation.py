@@ -26,8 +26,9 @@ def test_no_schedule_doubles_or_loses_anything(part):
         totals.add(play_seed(seed))
     assert totals.failed == {}
     assert (totals.seeds, totals.duplicates, totals.losses) == (SEEDS // PARTS, 0, 0)
-    assert totals.lines > 40
-    assert set(totals.faults) >= set(FAULTS) - {"doubled", "slow", "purge"}
+    assert totals.lines > 60
+    assert totals.faults.keys() <= set(FAULTS)
+    assert len(totals.faults) > len(FAULTS) // 2
 
 
 @pytest.mark.parametrize("kind", KINDS)

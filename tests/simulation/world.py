@@ -195,7 +195,7 @@ class World:
         """Somebody changes something at the source."""
         firm, rng = self.firm, self.rng
         alive = firm.alive()
-        if not alive or rng.random() < 0.25:
+        if not alive or rng.random() < 0.4:
             firm.add()
         else:
             number = rng.choice(alive)
