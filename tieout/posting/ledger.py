@@ -21,7 +21,15 @@ from tieout.posting import ledger_reads as reads
 from tieout.posting import ledger_schema as schema
 from tieout.posting import ledger_writes as writes
 from tieout.posting.ledger_records import (
-    Fold, KnownKey, Move, NewBatch, Seal, StoredBatch, as_runs, microseconds, runs_of,
+    Fold,
+    KnownKey,
+    Move,
+    NewBatch,
+    Seal,
+    StoredBatch,
+    as_runs,
+    microseconds,
+    runs_of,
 )  # fmt: skip
 from tieout.posting.ledger_rivals import rivals
 from tieout.posting.states import check_move

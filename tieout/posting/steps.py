@@ -27,7 +27,12 @@ from tieout.posting.oversight import Limits, must_wait, voided_lines
 from tieout.posting.payload import payload_hashes, totals_of
 from tieout.posting.scope import EVERYTHING, Scope
 from tieout.posting.seal import (
-    SealBroken, folder_of, import_files, open_sealed, seal_batch, set_aside,
+    SealBroken,
+    folder_of,
+    import_files,
+    open_sealed,
+    seal_batch,
+    set_aside,
 )  # fmt: skip
 from tieout.posting.send import Session, send_lines
 from tieout.posting.writers.base import Writer
