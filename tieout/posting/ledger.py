@@ -1,8 +1,7 @@
 """The posting ledger: what was planned, sealed, sent and answered, kept for good.
 
-Here: the durable store, append-only, one transaction per call. Not here: its tables
-(`ledger_schema`), its values (`ledger_records`), the legal moves (`states`), the order of the
-steps (`run`) and its export for the marts (`ledger_export`).
+Here: the durable store, append-only, one transaction per call. Not here: its tables, values and
+export (`ledger_schema`, `ledger_records`, `ledger_export`), legal moves (`states`), steps (`run`).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from tieout.posting.ledger_records import (
     as_runs,
     microseconds,
     runs_of,
-)  # fmt: skip
+)
 from tieout.posting.ledger_rivals import rivals
 from tieout.posting.states import check_move
 
@@ -164,10 +163,7 @@ class Ledger:
     def submit(
         self, batch: StoredBatch, submission_id: str, moves: Sequence[Move], at: datetime
     ) -> None:
-        """Store that lines are handed over under a name, and move them to `sending`.
-
-        The same name twice is a second hand-over of the same lines.
-        """
+        """Store that lines go out under a name (again when it repeats): they are `sending`."""
         moment = microseconds(at)
         with self._writing() as connection:
             self._store_moves(connection, batch.batch_no, moves, moment)

@@ -1,8 +1,7 @@
 """The steps of the posting protocol, in the order in which one target goes through them.
 
-Here: finish what is open, decide, plan, seal, send. Not here: the lock, the report's caller and
-the proof (`tieout.posting.run`), and the inside of each step (`batch`, `seal`, `send`, `doubt`).
-"""
+Here: finish what is open, decide, plan, seal, send. Not here: lock and proof (`run`), each step
+(`batch`, `seal`, `send`, `doubt`)."""
 
 from __future__ import annotations
 
@@ -33,7 +32,7 @@ from tieout.posting.seal import (
     open_sealed,
     seal_batch,
     set_aside,
-)  # fmt: skip
+)
 from tieout.posting.send import Session, send_lines
 from tieout.posting.writers.base import Writer
 
