@@ -1,7 +1,7 @@
 """The steps of the posting protocol, in the order in which one target goes through them.
 
-Here: finish what is open, decide, plan, seal, send. Not here: lock and proof (`run`), each step
-(`batch`, `seal`, `send`, `doubt`)."""
+Here: finish what is open, decide, plan, seal, send. Not here: the lock and the proof (`run`).
+"""
 
 from __future__ import annotations
 
