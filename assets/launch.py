@@ -17,7 +17,9 @@ from tieout.config import Home
 from tieout.domain.errors import EXIT_HELD
 
 _CAUSES_MAX = 10
-TOLD = ("held", "rejected", "in_doubt", "waiting", "withdrawn", "dead", "proven", "unproven")
+TOLD = (
+    "held", "rejected", "in_doubt", "waiting", "behind", "withdrawn", "dead", "proven", "unproven",
+)  # fmt: skip
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
@@ -156,6 +158,9 @@ def _tell_posting(materialization: Any) -> None:
         f"{path[1]}: {figures['planned'].value} lines planned, {posted} posted"
         + (f", {rest}" if rest else "")
     )
+    if figures["corrections"].value != "none":
+        for line in str(figures["corrections"].value).splitlines():
+            click.echo(f"  {line}")
     if figures["problems"].value != "none":
         click.echo(click.style(str(figures["problems"].value), fg="red"), err=True)
 

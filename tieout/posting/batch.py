@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tieout.domain.control_totals import ControlTotals
+from tieout.domain.keys import REVERSAL
 from tieout.domain.verdict import Finding, Verdict
 from tieout.posting.candidates import Group
 from tieout.posting.ledger_records import KnownKey
@@ -161,6 +162,9 @@ def _own_checks(frame: pl.DataFrame, expected: ControlTotals, answer: Verdict) -
         yield Finding("posting.key_present", "DUPLICATE_KEY", detail, "batch")
     if keys.drop_nulls().n_unique() != keys.drop_nulls().len():
         yield Finding("posting.key_unique", "DUPLICATE_KEY", "a posting key repeats", "batch")
+    if not is_opposite_of_posting(frame).all():
+        detail = "a reversal does not have the key of the posting that it takes back"
+        yield Finding("posting.reversal_of_a_posting", "GATE_ERROR", detail, "batch")
     apart = totals_of(frame).differences(expected)
     if apart:
         detail = _without_money(apart)
@@ -169,6 +173,18 @@ def _own_checks(frame: pl.DataFrame, expected: ControlTotals, answer: Verdict) -
     if strangers:
         detail = f"{len(strangers)} findings name lines that are not in the batch"
         yield Finding("posting.findings_known", "GATE_ERROR", detail, "batch")
+
+
+def is_opposite_of_posting(frame: pl.DataFrame) -> pl.Series:
+    """Whether each line takes back the posting that its key names, or nothing and says so.
+
+    A reversal is never reversed: a new posting corrects it.
+    """
+    key, reversed_key = frame["posting_key"], frame["reverses_posting_key"]
+    is_reversal = key.str.starts_with(REVERSAL).fill_null(False)
+    names_posting = (REVERSAL + reversed_key).eq_missing(key)
+    names_posting &= ~reversed_key.str.starts_with(REVERSAL).fill_null(True)
+    return (is_reversal & names_posting) | (~is_reversal & reversed_key.is_null())
 
 
 def _without_money(differences: tuple[str, ...]) -> str:
