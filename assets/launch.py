@@ -18,7 +18,9 @@ from tieout.config import Home
 from tieout.domain.errors import EXIT_HELD
 
 _CAUSES_MAX = 10
-TOLD = ("held", "rejected", "in_doubt", "waiting", "withdrawn", "dead", "proven", "unproven")
+TOLD = (
+    "held", "rejected", "in_doubt", "waiting", "behind", "withdrawn", "dead", "proven", "unproven",
+)  # fmt: skip
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
@@ -182,6 +184,9 @@ def _tell_posting(materialization: Any, told_on_error: bool) -> None:
     if figures["awaiting_release"].value != "none":
         click.echo(f"waits for a second person: {figures['awaiting_release'].value}", err=True)
         click.echo("  fix: tieout post release BATCH --reason TEXT", err=True)
+    if figures["corrections"].value != "none":
+        for line in str(figures["corrections"].value).splitlines():
+            click.echo(f"  {line}")
     if figures["problems"].value != "none":
         click.echo(click.style(str(figures["problems"].value), fg="red"), err=True)
 

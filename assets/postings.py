@@ -20,6 +20,7 @@ from pipelines.registry import vendor
 from tieout.domain.period import Period
 from tieout.posting.audit import actor_name
 from tieout.posting.candidates import read_candidates
+from tieout.posting.corrections import Corrections
 from tieout.posting.planned import PlanRow
 from tieout.posting.registry import delivery_for, writer_of
 from tieout.posting.report import PostingReport
@@ -102,9 +103,13 @@ def report_metadata(reports: list[PostingReport]) -> dict[str, dg.MetadataValue 
     """Figures of the posting step for the UI and the command line."""
     fields = (
         "candidates", "planned", "held", "accepted", "already_there", "rejected", "in_doubt",
-        "waiting", "withdrawn", "dead", "proven", "unproven",
+        "waiting", "behind", "withdrawn", "dead", "proven", "unproven",
     )  # fmt: skip
     figures = {name: sum(getattr(report, name) for report in reports) for name in fields}
+    corrections = Corrections()
+    for report in reports:
+        for found in report.corrections:
+            corrections.include(found)
     batches = [batch for report in reports for batch in report.batches]
     problems = [problem for report in reports for problem in report.problems]
     awaiting = dict.fromkeys(batch for report in reports for batch in report.awaiting)
@@ -115,6 +120,7 @@ def report_metadata(reports: list[PostingReport]) -> dict[str, dg.MetadataValue 
         **({"plan": dg.MetadataValue.json(plan)} if plan else {}),
         "awaiting_release": ", ".join(awaiting) or "none",
         "batches": ", ".join(batches) or "none",
+        "corrections": "\n".join(str(found) for found in corrections) or "none",
         "problems": "; ".join(problems) or "none",
         "exit_code": max((report.exit_code for report in reports), default=0),
     }

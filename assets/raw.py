@@ -15,8 +15,8 @@ from assets.session import CloseSession, open_ledger, operator_errors, progress_
 from pipelines.load import ExtractReport, extract_system
 from pipelines.register import register_views
 from pipelines.registry import VENDORS, landing_vendor
-from tieout.posting.ledger_export import posting_lines
 from tieout.posting.reversals import reversal_requests
+from tieout.posting.standing import planned_lines
 from tieout.warehouse import write_configuration
 from tieout.warehouse.configuration import CONFIGURATION_TABLES, replace_table
 from tieout.warehouse.queries import first_open_day
@@ -163,7 +163,7 @@ def prepare_sources(session: CloseSession) -> None:
     with operator_errors():
         ledger = open_ledger(session.home)
         try:
-            plans, reversals = posting_lines(ledger), reversal_requests(ledger)
+            plans, reversals = planned_lines(ledger), reversal_requests(ledger)
         finally:
             ledger.close()
         with session.warehouse.writing() as connection:

@@ -136,6 +136,7 @@ def candidates(count: int) -> pl.DataFrame:
         "credit_account_code": "2100", "wip_account_code": "1300",
         "accrued_revenue_account_code": "4100", "approval_status": "approved",
         "approved_at": datetime(2026, 6, 16, 9, tzinfo=UTC).replace(tzinfo=None),
+        "reverses_posting_key": None, "correction_group_id": None, "correction_kind": None,
     }  # fmt: skip
     record = (pl.int_range(count, dtype=pl.Int64) + 636_000_000).cast(pl.String)
     named = {

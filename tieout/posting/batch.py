@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tieout.domain.control_totals import ControlTotals
+from tieout.domain.keys import REVERSAL
 from tieout.domain.verdict import Finding, Verdict
 from tieout.posting.candidates import Group
 from tieout.posting.ledger_records import KnownKey
@@ -166,6 +167,9 @@ def _own_checks(frame: pl.DataFrame, expected: ControlTotals, answer: Verdict) -
         yield Finding("posting.key_present", "DUPLICATE_KEY", detail, "batch")
     if keys.drop_nulls().n_unique() != keys.drop_nulls().len():
         yield Finding("posting.key_unique", "DUPLICATE_KEY", "a posting key repeats", "batch")
+    if not is_opposite_of_posting(frame).all():
+        detail = "a reversal does not have the key of the posting that it takes back"
+        yield Finding("posting.reversal_of_a_posting", "GATE_ERROR", detail, "batch")
     apart = totals_of(frame).differences(expected)
     if apart:
         detail = _without_money(apart)
@@ -174,6 +178,18 @@ def _own_checks(frame: pl.DataFrame, expected: ControlTotals, answer: Verdict) -
     if strangers:
         detail = f"{len(strangers)} findings name lines that are not in the batch"
         yield Finding("posting.findings_known", "GATE_ERROR", detail, "batch")
+
+
+def is_opposite_of_posting(frame: pl.DataFrame) -> pl.Series:
+    """Whether each line takes back the posting that its key names, or nothing and says so.
+
+    A reversal is never reversed: a new posting corrects it.
+    """
+    key, reversed_key = frame["posting_key"], frame["reverses_posting_key"]
+    is_reversal = key.str.starts_with(REVERSAL).fill_null(False)
+    names_posting = (REVERSAL + reversed_key).eq_missing(key)
+    names_posting &= ~reversed_key.str.starts_with(REVERSAL).fill_null(True)
+    return (is_reversal & names_posting) | (~is_reversal & reversed_key.is_null())
 
 
 def _without_money(differences: tuple[str, ...]) -> str:
@@ -200,23 +216,17 @@ def _may_try(line: KnownKey, payload: str) -> bool:
         return False
     if line.state == "dead":
         return line.is_released
+    is_other = line.payload_sha256 != payload
     if line.state == "rejected":
-        return (
-            line.is_released
-            or line.payload_sha256 != payload
-            or (line.reason_code or "") in TRANSIENT
-        )
-    return not line.needs_person or line.payload_sha256 != payload
+        return line.is_released or is_other or (line.reason_code or "") in TRANSIENT
+    return is_other or not line.needs_person
 
 
 def _is_held_already(line: KnownKey | None, payload: str, finding: Finding) -> bool:
     """Whether the ledger holds the same line back for the same reason already."""
-    return (
-        line is not None
-        and line.state == "void"
-        and line.payload_sha256 == payload
-        and line.reason_code == finding.reason_code
-    )
+    if line is None or line.state != "void":
+        return False
+    return line.payload_sha256 == payload and line.reason_code == finding.reason_code
 
 
 def _conflicts(

@@ -17,6 +17,7 @@ from tieout.posting import ledger_reads as reads
 from tieout.posting import ledger_schema as schema
 from tieout.posting import oversight_schema
 from tieout.posting.ledger import Ledger
+from tieout.posting.ledger_contents import CONTENT_COLUMNS
 from tieout.posting.ledger_records import Fold, StoredBatch, Transition, instant
 from tieout.posting.states import State, batch_state
 
@@ -29,7 +30,8 @@ LINE_COLUMNS: dict[str, pl.DataType] = {
     "attempt": _WHOLE, "state": _TEXT, "erp_id": _TEXT, "reason_code": _TEXT, "message": _TEXT,
     "accounting_date": pl.Date(), "amount": _AMOUNT, "currency_code": _TEXT, "hours": _AMOUNT,
     "planned_at": _MOMENT, "sent_at": _MOMENT, "acked_at": _MOMENT, "proven_at": _MOMENT,
-    "is_proven": _YES, "proof_difference": _TEXT,
+    "is_proven": _YES, "proof_difference": _TEXT, "reverses_posting_key": _TEXT,
+    "correction_group_id": _TEXT, "correction_kind": _TEXT,
 }  # fmt: skip
 
 BATCH_COLUMNS: dict[str, pl.DataType] = {
@@ -140,7 +142,8 @@ def export_ledger(ledger: Ledger) -> dict[str, pl.DataFrame]:
 
 def lines_of_batch(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
     """The lines of one batch with their state, by line number; see `LINE_COLUMNS`."""
-    stored = reads.lines_of(connection, batch.batch_no)
+    kept = [name for name in LINE_COLUMNS if name in CONTENT_COLUMNS]
+    stored = reads.lines_of(connection, batch.batch_no, kept)
     fold = reads.fold(connection, batch.batch_no, {})
     standing = pl.DataFrame(
         _standing(connection, batch, fold),
@@ -162,7 +165,7 @@ def lines_of_batch(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
 
 def _states_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
     """The lines of one batch, summed by state and currency."""
-    stored = reads.lines_of(connection, batch.batch_no)
+    stored = reads.lines_of(connection, batch.batch_no, ["currency_code", "hours", "amount"])
     fold = reads.fold(connection, batch.batch_no, {})
     states = [fold.state(seq) or "unknown" for seq in range(stored.height)]
     return (

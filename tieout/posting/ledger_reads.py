@@ -1,7 +1,6 @@
 """Questions to the posting ledger inside a connection that is already open.
 
-Here: selects and the incremental folding of a batch. Not here: connections, transactions and
-rules (`tieout.posting.ledger`).
+Here: selects and the incremental folding of a batch. Not here: transactions, rules (`ledger`).
 """
 
 from __future__ import annotations
@@ -30,14 +29,13 @@ from tieout.posting.ledger_records import (
 )
 
 KEYS_PER_QUERY = 5_000
+_HASH = "payload_sha256"
 _T = TypeVar("_T")
 
 
 def next_batch_no(connection: Connection) -> int:
     """The number of the next batch; safe inside a writing transaction only."""
-    highest: int | None = connection.execute(
-        sa.select(sa.func.max(schema.batches.c.batch_no))
-    ).scalar_one()
+    highest = connection.scalar(sa.select(sa.func.max(schema.batches.c.batch_no)))
     return (highest or 0) + 1
 
 
@@ -72,7 +70,10 @@ def known_keys(
         return {}
     numbers = {line_id // schema.LINES_PER_BATCH_MAX for _, line_id in newest.values()}
     standing = {number: fold(connection, number, folds) for number in numbers}
-    hashes = {number: lines_of(connection, number)["payload_sha256"] for number in numbers}
+    hashes = {
+        number: lines_of(connection, number, ["payload_sha256"])["payload_sha256"]
+        for number in numbers
+    }
     batch_ids = _batch_ids(connection, numbers)
     released = _released(connection, list(newest))
     voided = oversight_reads.requested(connection, "void", numbers)
@@ -139,13 +140,15 @@ def mark(connection: Connection, batch_no: int, milestone: str, at: int) -> None
         connection.execute(table.insert(), {"batch_no": batch_no, "milestone": milestone, "at": at})
 
 
-def lines_of(connection: Connection, batch_no: int) -> pl.DataFrame:
-    """The lines of a batch by line number: `seq` and the columns of `ledger_contents`."""
+def lines_of(
+    connection: Connection, batch_no: int, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """The lines of a batch by line number: `seq` and the columns of `ledger_contents`, or some."""
     table = schema.contents
     packed = connection.execute(
         sa.select(table.c.packed).where(table.c.batch_no == batch_no)
     ).scalar_one()
-    return unpack(packed)
+    return unpack(packed, columns)
 
 
 def submissions(connection: Connection, batch_no: int) -> list[str]:

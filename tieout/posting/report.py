@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tieout.domain.errors import EXIT_DONE, EXIT_HELD, TieoutError
+from tieout.posting.corrections import Corrections
 from tieout.posting.planned import PlanRow
 
 
@@ -36,6 +37,10 @@ class PostingReport:
         unproven: Lines read back now that differ, or are missing.
         awaiting: Ids of batches that wait for a second person to release them.
         plan: What the step would do, where it was only asked to say so.
+        behind: Candidates that wait for another line of their entry: one that is under way, one
+            that stands in an ERP until its reversal is acknowledged, or one that the gate holds
+            and for which nothing is taken back.
+        corrections: Of the new lines, the sides of corrections, summed by kind and currency.
         problems: Sentences about batches as a whole: broken seals, keys with two payloads.
         interrupted_by: What cut the step short; running again is safe.
     """
@@ -59,7 +64,9 @@ class PostingReport:
     unproven: int = 0
     awaiting: list[str] = field(default_factory=list)
     plan: list[PlanRow] = field(default_factory=list)
+    behind: int = 0
     problems: list[str] = field(default_factory=list)
+    corrections: Corrections = field(default_factory=Corrections)
     interrupted_by: TieoutError | None = None
 
     @property
@@ -67,5 +74,5 @@ class PostingReport:
         """0 done; 1 something is held, refused or unproven; 3 a system could not be reached."""
         if self.interrupted_by is not None:
             return self.interrupted_by.exit_code
-        short = self.held + self.rejected + self.in_doubt + self.dead + self.unproven
+        short = self.held + self.rejected + self.in_doubt + self.dead + self.unproven + self.behind
         return EXIT_HELD if short or self.problems or self.awaiting else EXIT_DONE

@@ -30,11 +30,12 @@ from tieout.posting.ledger_turns import TurnTaken, turn
 from tieout.posting.outlook import foretell
 from tieout.posting.oversight import Limits
 from tieout.posting.payload import conform
+from tieout.posting.planning import Step
 from tieout.posting.prove import prove
 from tieout.posting.report import PostingReport
 from tieout.posting.scope import EVERYTHING, Scope
 from tieout.posting.send import Session
-from tieout.posting.steps import Step, take
+from tieout.posting.steps import take
 from tieout.posting.writers.base import Writer
 
 LOCK_WAIT_SECONDS = 60.0
@@ -111,7 +112,7 @@ def post_target(
     Args:
         firm, target, period: Whose lines go to which ERP, of which work period.
         candidates: Rows of the posting contract. Rows of other periods are not posted, but let
-            open batches of those periods be finished.
+            open batches of those periods be finished; reversals at other targets are waited for.
         ledger, home: The posting ledger; where the outbox and the lock are.
         delivery, writer: The ERP's adapter and the writer of its import files.
         gate: `gate(stream, rows, control totals, policies) -> Verdict`.
@@ -133,11 +134,13 @@ def post_target(
         ContractError: The candidates do not have the contract's shape; nothing was changed.
         PostingBusy: Another run posts to this target.
     """
+    rows = conform(candidates)
     step = Step(
         firm_id=firm.id, outbox=home.outbox, writer=writer, gate=gate, period=period,
         actor=actor, release=release, policies=_settings(firm, policies, now),
         session=Session(ledger, delivery, now, PostingReport(target, period.id), sleep=sleep),
-        candidates=conform(candidates.filter(pl.col("target") == target)), totals=totals,
+        candidates=rows.filter(pl.col("target") == target),
+        reversals=rows.filter(pl.col("reverses_posting_key").is_not_null()), totals=totals,
         plan_only=plan_only, finish_only=finish_only, limits=limits or {}, scope=scope,
     )  # fmt: skip
     with one_at_a_time(ledger, home, target, lock_wait_seconds):

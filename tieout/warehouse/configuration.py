@@ -6,6 +6,7 @@ always sees the folder as it is now; they hold no secret.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import duckdb
@@ -16,6 +17,7 @@ from tieout.config.firm import Firm
 from tieout.domain.reasons import REASONS
 
 Rows = Sequence[tuple[object, ...]]
+_PRECISION = re.compile(r"\([0-9]+, [0-9]+\)")
 
 CONFIGURATION_TABLES: dict[str, str] = {
     "firm": "firm_id varchar, firm_name varchar, reporting_currency_code varchar",
@@ -42,13 +44,26 @@ CONFIGURATION_TABLES: dict[str, str] = {
 
 LEDGER_TABLES: dict[str, str] = {
     "planned_lines": "posting_key varchar, entry_id varchar, target varchar, state varchar,"
-    " planned_at timestamp",
+    " planned_at timestamp, leg varchar, period_id varchar, entry_type varchar,"
+    " source_system varchar, source_record_id varchar, source_version bigint,"
+    " correlation_id varchar, legal_entity_id varchar, accounting_date date,"
+    " work_date date, worker_id varchar, erp_worker_id varchar, client_id varchar,"
+    " project_id varchar, erp_project_id varchar, task_name varchar,"
+    " hours decimal(18, 4), is_billable boolean, cost_rate decimal(18, 6),"
+    " cost_amount_functional decimal(18, 4), functional_currency_code varchar,"
+    " bill_rate decimal(18, 6), bill_amount_contract decimal(18, 4),"
+    " contract_currency_code varchar, bill_amount_functional decimal(18, 4),"
+    " fx_rate_contract_to_functional decimal(18, 10), debit_account_code varchar,"
+    " credit_account_code varchar, wip_account_code varchar,"
+    " accrued_revenue_account_code varchar, approved_at timestamp,"
+    " approval_status varchar, memo varchar",
     "posting_lines": "posting_key varchar, target varchar, batch_id varchar, entry_id varchar,"
     " source_system varchar, source_record_id varchar, source_version bigint, leg varchar,"
     " attempt bigint, state varchar, erp_id varchar, reason_code varchar, message varchar,"
     " accounting_date date, amount decimal(18, 4), currency_code varchar, hours decimal(18, 4),"
     " planned_at timestamp, sent_at timestamp, acked_at timestamp, proven_at timestamp,"
-    " is_proven boolean, proof_difference varchar",
+    " is_proven boolean, proof_difference varchar, reverses_posting_key varchar,"
+    " correction_group_id varchar, correction_kind varchar",
     "posting_manifest": "posting_key varchar, entry_id varchar, source_version bigint,"
     " hours decimal(18, 4), cost_amount_functional decimal(18, 4),"
     " bill_amount_contract decimal(18, 4)",
@@ -88,6 +103,9 @@ ADDED_COLUMNS = (
     ("posting_batches", "released_by varchar"),
     ("posting_batches", "released_at timestamp"),
     ("posting_batches", "release_reason varchar"),
+    ("posting_lines", "reverses_posting_key varchar"),
+    ("posting_lines", "correction_group_id varchar"),
+    ("posting_lines", "correction_kind varchar"),
 )
 """Columns that a warehouse of an earlier release lacks until its ledger is exported again."""
 
@@ -179,7 +197,7 @@ def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.Da
         duckdb.Error: if a column is missing or a value does not fit its type.
     """
     columns = LEDGER_TABLES[name]
-    names = [part.split()[0] for part in columns.replace("(18, 4)", "").split(", ")]
+    names = [part.split()[0] for part in _PRECISION.sub("", columns).split(", ")]
     connection.execute("create schema if not exists ops")
     connection.execute(f"create or replace table ops.{name} ({columns})")
     if frame.height:

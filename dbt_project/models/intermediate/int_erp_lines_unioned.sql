@@ -35,7 +35,7 @@ parsed as (
         {{ posting_key_part('posting_key', 3) }} || ':' || {{ posting_key_part('posting_key', 4) }}
             as key_entry_id,
         cast(substr(split_part(posting_key, ':', 5), 2) as bigint) as key_version,
-        {{ posting_key_part('posting_key', 6) }} as key_leg
+        {{ posting_key_leg('posting_key') }} as key_leg
     from keyed
 
 )
