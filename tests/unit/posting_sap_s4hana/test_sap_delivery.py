@@ -153,6 +153,21 @@ def test_a_fault_says_that_nothing_was_handed_over(site: Any) -> None:
     assert site.collect().answer == "absent"
 
 
+def test_too_many_requests_say_that_nothing_was_handed_over(site: Any) -> None:
+    site.tenant.fault("rate_limited")
+    with pytest.raises(SystemUnreachable, match="429"):
+        site.submit(frame([ONE]))
+    assert results(site.submit(frame([ONE]))) == {KEY: ("accepted", None)}
+
+
+def test_a_row_that_lacks_a_property_is_no_answer(site: Any) -> None:
+    site.submit(frame([ONE]))
+    body = {"d": {"results": [{"DocumentReferenceID": reference_of(KEY)}]}}
+    site.tenant.fault("ok_with_error", "Cube", body=body)
+    with pytest.raises(SystemUnreachable, match="was answered with"):
+        site.look_up(KEY)
+
+
 def test_a_wrong_password_is_told_as_such(site: Any) -> None:
     lines = frame([ONE])
     site.tenant.fault("unauthorized")

@@ -89,14 +89,11 @@ class Books:
                 break
         else:
             raise self._unusable(b"pages without an end")
-        try:
-            rows.sort(key=lambda row: (row["FiscalYear"], *(row[name] for name in KEY_FIELDS)))
-            for _, items in groupby(rows, lambda row: tuple(row[name] for name in KEY_FIELDS[:3])):
-                document = list(items)
-                if not document[0]["IsReversal"]:
-                    yield document
-        except (KeyError, TypeError):
-            raise self._unusable(json.dumps(rows[:1]).encode()) from None
+        rows.sort(key=lambda row: (row["FiscalYear"], *(row[name] for name in KEY_FIELDS)))
+        for _, items in groupby(rows, lambda row: tuple(row[name] for name in KEY_FIELDS[:3])):
+            document = list(items)
+            if not document[0]["IsReversal"]:
+                yield document
 
     def _page(
         self, wanted: str, skip: int, rows: int = ROWS_PER_PAGE
@@ -120,7 +117,7 @@ class Books:
             results = answer["d"]["results"]
         except (ValueError, KeyError, TypeError):
             raise self._unusable(response.content) from None
-        if not isinstance(results, list):
+        if not isinstance(results, list) or not all(_is_row(row) for row in results):
             raise self._unusable(response.content)
         return results, len(results) >= rows or "__next" in answer["d"]
 
@@ -149,6 +146,11 @@ class Books:
             f"a question was answered with {raw[:200]!r}",
             "an outage or login page, or a truncated answer: run the same command again",
         )
+
+
+def _is_row(row: object) -> bool:
+    """Whether an answer's row has every property that was asked for."""
+    return isinstance(row, dict) and all(name in row for name in FIELDS)
 
 
 def odata_day(text: str) -> date:
