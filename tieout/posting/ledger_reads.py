@@ -228,10 +228,8 @@ def _batch_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, str]
     table = schema.batches
     found: dict[int, str] = {}
     for chunk in _chunks(sorted(numbers)):
-        rows = connection.execute(
-            sa.select(table.c.batch_no, table.c.batch_id).where(table.c.batch_no.in_(chunk))
-        )
-        found.update({row.batch_no: row.batch_id for row in rows})
+        query = sa.select(table.c.batch_no, table.c.batch_id).where(table.c.batch_no.in_(chunk))
+        found.update({row.batch_no: row.batch_id for row in connection.execute(query)})
     return found
 
 
