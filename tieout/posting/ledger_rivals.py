@@ -67,7 +67,9 @@ def _plain(key: str) -> PostingKey | None:
 
 
 def _identity(parts: PostingKey) -> Identity:
-    return parts.firm, parts.source_system, parts.source_record_id, parts.leg
+    # a version that is posted again after it was taken back says so in its leg: `cost.2`
+    leg = parts.leg.partition(".")[0]
+    return parts.firm, parts.source_system, parts.source_record_id, leg
 
 
 def _stem(parts: PostingKey) -> str:

@@ -160,9 +160,11 @@ def test_only_what_is_posted_and_not_reversed_can_be_reversed(world):
     with pytest.raises(NotAllowed, match="1 lines sealed, not posted"):
         propose_reversal(world.ledger, BATCH, ADA)
     world.post(lines(1))
-    back = line(1000, posting_key=f"R:{KEYS[0]}", hours=Decimal("-7.5"),
-                cost_amount_functional=Decimal(-600))  # fmt: skip
-    world.post(frame([line(1000), back]))
+    back = line(
+        1000, posting_key=f"R:{KEYS[0]}", reverses_posting_key=KEYS[0], hours=Decimal("-7.5"),
+        cost_amount_functional=Decimal(-600), correction_kind="withdrawal",
+    )  # fmt: skip
+    world.post(frame([back]))
     with pytest.raises(NotAllowed, match="reversed already"):
         propose_reversal(world.ledger, KEYS[0], ADA)
     with pytest.raises(NotAllowed, match="never reversed"):
