@@ -126,15 +126,11 @@ class Auditor:
             (pl.col("target") == report.target) & (pl.col("period_id") == report.period_id)
         )
         known = ledger.known(mine["posting_key"].to_list())
-        standing = {
-            line.entry_id
-            for line in planned_lines(ledger)
-            if line.state in ("planned", "sealed", "sending", "acked")
-        }
         for key, entry in mine.select("posting_key", "entry_id").iter_rows():
             line = known.get(key)
-            if entry in standing and (line is None or line.state in ENDED - {"acked"}):
-                continue  # another version of the entry stands, or may yet stand
+            is_ended = line is None or line.state in ENDED - {"acked"}
+            if is_ended and _stands(ledger, entry):
+                continue  # in another version, which stands or may yet stand
             if line is None or line.state in ("planned", "sealed"):
                 raise Violation(f"P4: {key} was a candidate and is {line and line.state}")
             if line.state in ("void", "rejected", "dead") and not line.reason_code:
@@ -167,6 +163,14 @@ class Auditor:
             raise Violation(f"P2: {item.key} in {name} is not what was approved")
         if self.expects_corrections and posted.version != newest.version:
             raise Violation(f"P2: {item.key} in {name} is not the approved version")
+
+
+def _stands(ledger: Ledger, entry: str) -> bool:
+    """Whether the ledger holds a line of an entry that is open or acknowledged."""
+    return any(
+        line.entry_id == entry and line.state in ("planned", "sealed", "sending", "acked")
+        for line in planned_lines(ledger)
+    )
 
 
 @dataclass(frozen=True)
