@@ -90,11 +90,17 @@ class CorrectionMachine(RuleBasedStateMachine):
             self.read_the_books()
         entry.version, entry.hours = entry.version + 1, hours
 
-    @rule(moods=st.lists(st.sampled_from(MOODS), min_size=1, max_size=3), data=st.data())
-    def the_erp_will_misbehave(self, moods, data):
-        keys = sorted(self.offers.rows())
-        if keys:
-            self.world.erp.moods[data.draw(st.sampled_from(keys))] = moods
+    @rule(
+        entry=entries,
+        moods=st.lists(st.sampled_from(MOODS), min_size=1, max_size=3),
+        is_reversal=st.booleans(),
+    )
+    def the_erp_will_misbehave(self, entry, moods, is_reversal):
+        """At the next request for what is to be taken back, or posted, of an entry."""
+        name = entry.row("cost")["entry_id"]
+        for key, row in self.offers.rows().items():
+            if row["entry_id"] == name and key.startswith(REVERSAL) == is_reversal:
+                self.world.erp.moods[key] = list(moods)
 
     @rule()
     def the_erp_goes_down_or_comes_back(self):
