@@ -18,8 +18,10 @@ renamed as (
         currency_code as from_currency_code,
         coalesce(nullif(relational_currency_code, ''), company__currency_code) as to_currency_code,
         starting_date as rate_date,
-        {{ money_div('relational_exchange_rate_amount', 'exchange_rate_amount', 10, 10, 6) }}
-            as fx_rate,
+        cast(
+            {{ money_div('relational_exchange_rate_amount', 'exchange_rate_amount', 10, 10, 6) }}
+            as decimal(18, 10)
+        ) as fx_rate,
         'spot' as rate_type
     from source
 
