@@ -54,7 +54,7 @@ decided as (
             when
                 legal_entity_id != current_legal_entity_id
                 or target != current_target
-                or project_id is distinct from current_project_id
+                or (project_id is distinct from current_project_id)
                 then 'move'
             when is_same_work then 'rate'
             else 'edit'

@@ -33,10 +33,10 @@ compared as (
         entries.accounting_period_id as current_period_id,
         entries.work_date as current_work_date,
         coalesce(
+            own_lines.hours = entries.hours
             {% for posted, current in dimensions %}
-                (own_lines.{{ posted }} is not distinct from entries.{{ current }}) and
-            {% endfor %}
-            own_lines.hours = entries.hours, false
+                and (own_lines.{{ posted }} is not distinct from entries.{{ current }})
+            {% endfor %}, false
         ) as is_same_work,
         coalesce(
             abs(own_lines.cost_amount_functional - entries.cost_amount_functional)

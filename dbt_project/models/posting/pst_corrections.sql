@@ -49,7 +49,7 @@ dated as (
             and decided.entry_type = new_periods.subledger
             and decided.first_day <= new_periods.end_date
             and old_periods.start_date <= new_periods.end_date
-            and new_periods.start_date <= old_periods.end_date
+            and old_periods.end_date >= new_periods.start_date
 
 )
 

@@ -1,6 +1,6 @@
 -- What stands in an ERP under a posting key of ours: that a line stands the ERP says, what was sent
--- with it our ledger. Whatever is not plainly ours and as we left it is for people: so is a line that
--- the ledger does not remember (history that was loaded, a ledger that was lost).
+-- with it our ledger. Whatever is not plainly ours and as we left it is for people: so is a line
+-- that the ledger does not remember (history that was loaded, a ledger that was lost).
 with
 
 erp_lines as (

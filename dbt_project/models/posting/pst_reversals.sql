@@ -40,7 +40,7 @@ select
     own_lines.accounting_date,
     coalesce(booked_periods.close_month_id, {{ month_id('own_lines.accounting_date') }})
         as accounting_period_id,
-    own_lines.reversal_period_id is distinct from own_lines.work_period_id as is_late,
+    (own_lines.reversal_period_id is distinct from own_lines.work_period_id) as is_late,
     {% for column in as_sent %}
         images.{{ column }},
     {% endfor %}

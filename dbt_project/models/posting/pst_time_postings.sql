@@ -13,10 +13,10 @@ lines as (
 )
 
 select
-    {% for column in posting_columns() %}
+{% for column in posting_columns() %}
         lines.{{ column }}{{ ',' if not loop.last }}
         {% if column in names %} {{ names[column] }}, {% endif %}
-    {% endfor %}
+{% endfor %}
 from lines
 left join {{ ref('dim_workers') }} as workers on lines.worker_id = workers.worker_id
 left join {{ ref('dim_projects') }} as projects on lines.project_id = projects.project_id

@@ -5,13 +5,13 @@ with
 
 periods as (
 
-    select * from {{ source('business_central', 'accounting_periods') }}
+    select * from {{ ref('stg_business_central__fiscal_months') }}
 
 ),
 
 setups as (
 
-    select * from {{ source('business_central', 'general_ledger_setup') }}
+    select * from {{ ref('stg_business_central__posting_ranges') }}
 
 ),
 
@@ -26,10 +26,10 @@ changes as (
     select
         periods.source_system,
         periods.id,
-        setups.version
+        setups.source_version
     from periods
     inner join setups
-        on periods.source_system = setups.source_system and periods.version < setups.version
+        on periods.source_system = setups.source_system and periods.version < setups.source_version
 
 ),
 
@@ -40,7 +40,7 @@ states as (
         changes.id,
         changes.version,
         max(periods.version) as period_version,
-        max(setups.version) as setup_version
+        max(setups.source_version) as setup_version
     from changes
     inner join periods
         on
@@ -48,7 +48,7 @@ states as (
             and changes.id = periods.id
             and changes.version >= periods.version
     left join setups
-        on changes.source_system = setups.source_system and changes.version >= setups.version
+        on changes.source_system = setups.source_system and changes.version >= setups.source_version
     group by changes.source_system, changes.id, changes.version
 
 )
@@ -66,8 +66,7 @@ select
     {{ month_end('periods.starting_date') }} as end_date,
     case
         when
-            coalesce(periods.closed, false)
-            or coalesce(periods.date_locked, false)
+            periods.is_closed
             or coalesce({{ month_end('periods.starting_date') }} < setups.allow_posting_from, false)
             or coalesce(periods.starting_date > setups.allow_posting_to, false)
             then 'closed'
@@ -82,4 +81,4 @@ inner join periods
 left join setups
     on
         states.source_system = setups.source_system
-        and states.setup_version = setups.version
+        and states.setup_version = setups.source_version

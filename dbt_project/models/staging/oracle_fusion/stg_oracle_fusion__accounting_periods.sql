@@ -1,4 +1,4 @@
--- General Ledger's status is that of the period; Project Costing closes time and expenses by itself.
+-- General Ledger has the status of the period; Project Costing closes time and expenses by itself.
 -- A period that was never opened or is in the future takes no postings either.
 with
 

@@ -1,4 +1,4 @@
--- A person's number is what costs name. A termination date that lies ahead leaves the person active.
+-- A person's number is what costs name. A termination that lies ahead leaves the person active.
 {%- set has_left = "coalesce(termination_date < cast(known_at as date), false)" %}
 with
 
