@@ -9,12 +9,10 @@ power is repaired by running again, so the disk is asked to sync at checkpoints 
 Not here: which instance uses it (`assets.instance`).
 """
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -33,9 +31,7 @@ class PooledEventLogStorage(SqliteEventLogStorage):
         super().__init__(base_dir, inst_data)
 
     @classmethod
-    def from_config_value(
-        cls, inst_data: Any, config_value: Mapping[str, Any]
-    ) -> PooledEventLogStorage:
+    def from_config_value(cls, inst_data: Any, config_value: Mapping[str, Any]) -> Self:
         """As Dagster makes it from dagster.yaml."""
         return cls(inst_data=inst_data, **config_value)
 

@@ -3,8 +3,6 @@
 A fresh checkout has none; the UI, the command line and tests all come through here.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
@@ -67,7 +65,7 @@ def ensure_manifest() -> Path:
     return manifest
 
 
-def parsed_manifest() -> Manifest:
+def parsed_manifest() -> "Manifest":
     """The same manifest as dbt's own object, ready to run.
 
     Raises:
@@ -78,7 +76,7 @@ def parsed_manifest() -> Manifest:
     ensure_manifest()
     with FileLock(str(_LOCK)):
         content = _PARSED.read_bytes()
-    manifest: Manifest = Manifest.from_msgpack(content)
+    manifest = Manifest.from_msgpack(content)
     manifest.build_parent_and_child_maps()
     return manifest
 

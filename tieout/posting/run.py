@@ -116,19 +116,16 @@ def post_target(
         ledger, home: The posting ledger; where the outbox and the lock are.
         delivery, writer: The ERP's adapter and the writer of its import files.
         gate: `gate(stream, rows, control totals, policies) -> Verdict`.
-        now: The run's clock, UTC.
-        progress: Where progress is shown.
+        now, progress: The run's clock, UTC; where progress is shown.
         release: False seals the batches and sends nothing; a later run sends them.
         totals: Control totals per group from SQL; from the rows themselves when omitted.
         policies: Settings of the gate; the firm's policies when omitted.
         actor: Who posts; sealed into the manifest.
         plan_only: Decide and report, change nothing anywhere.
-        finish_only: Finish open batches and plan nothing new. The candidates are needed all the
-            same: a sealed line that is no candidate any more is withdrawn, not sent.
+        finish_only: Plan nothing new; what is sealed and no candidate any more is withdrawn.
         limits: Gross amounts above which a batch waits for a second person; none when omitted.
         scope: Which batches are finished and which keys are planned; everything when omitted.
-        lock_wait_seconds: How long to wait for another run at the same target.
-        sleep: How to wait until cut-off requests are over; replaceable in tests.
+        lock_wait_seconds, sleep: How long to wait for another run; how to wait at all.
 
     Raises:
         ContractError: The candidates do not have the contract's shape; nothing was changed.

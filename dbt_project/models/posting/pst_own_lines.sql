@@ -20,15 +20,22 @@ erp_lines as (
 ),
 
 -- entries that a line of others names or may mean, or that stand in an ERP twice
-disputed as (
+claims as (
 
     select entry_id from erp_lines
     where not is_ours or is_repeated or orphan_class is not null
-    union distinct
+    union all
     select entry_id from {{ ref('int_line_shares') }}
-    union distinct
+    union all
     select entry_id from {{ ref('int_match_candidates') }}
     where is_equal
+
+),
+
+disputed as (
+
+    select distinct entry_id
+    from claims
 
 ),
 
