@@ -69,6 +69,30 @@ def build_models(
     yield from found
 
 
+def match_again(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, session: CloseSession
+) -> None:
+    """Build the matching of ERP lines anew: posting reads it, and it reads what was posted since.
+
+    An asset belongs to one step, and these models belong to the first.
+
+    Raises:
+        dagster.Failure: naming the failed nodes.
+    """
+    os.environ.update(session.dbt_environment(context.run_id, periods_of(context)[-1]))
+    with operator_errors(), session.warehouse.locked():
+        invocation = dbt.cli(
+            ["run", "--select", "tag:before_posting,tag:after_posting"],
+            manifest=ensure_manifest(),
+            raise_on_error=False,
+            target_path=session.home.dbt / "target",
+        )
+        for _ in _quietly(session, invocation):
+            pass
+        if not invocation.is_successful():
+            raise ModelsFailed(_failures(invocation))
+
+
 def _quietly(session: CloseSession, invocation: Any) -> Iterator[Any]:
     """The events of a dbt invocation; at a prompt its own chatter goes to a log file."""
     if progress_from_environment() is None:
@@ -124,6 +148,7 @@ def model_assets() -> list[dg.AssetsDefinition]:
     def models_after_posting(
         context: dg.AssetExecutionContext, dbt: DbtCliResource, session: CloseSession
     ) -> Iterator[Any]:
+        match_again(context, dbt, session)
         yield from build_models(context, dbt, session)
 
     return [models_before_posting, models_after_posting]

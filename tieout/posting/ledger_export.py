@@ -149,8 +149,12 @@ def _lines_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
 
 
 def _states_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
-    """The lines of one batch, summed by state and currency."""
-    stored = reads.lines_of(connection, batch.batch_no)
+    """The lines that a batch counts, summed by state and currency.
+
+    Those that the gate held stand behind them and belong to no total; a batch of nothing else
+    counts them.
+    """
+    stored = reads.lines_of(connection, batch.batch_no).head(batch.totals.line_count)
     fold = reads.fold(connection, batch.batch_no, {})
     states = [fold.state(seq) or "unknown" for seq in range(stored.height)]
     return (
