@@ -8,7 +8,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export RUNTIME__DLTHUB_TELEMETRY := false
 
-.PHONY: help env demo test check unit e2e conformance bench lock clean chromium postgresql
+.PHONY: help env demo test check unit e2e conformance simulate kill-tryton bench lock clean chromium postgresql
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -60,6 +60,14 @@ conformance: env ## connectors against npm's Prism mock of the vendors' specific
 prove: env ## the long proofs: simulations, kill runs, 1,000 random firms, mutation of the money SQL
 	$(BIN)/python -m pytest -m long
 	$(BIN)/python -m tests.proof.mutate
+
+SEEDS ?= 5000
+simulate: env ## post in SEEDS=5000 simulated firms with faults, on all cores
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+
+KILLS ?= 200
+kill-tryton: env postgresql ## SIGKILL KILLS=200 posting runs at a real Tryton on PostgreSQL
+	KILLS=$(KILLS) $(BIN)/python -m pytest -s -n 0 -m long tests/simulation/test_tryton_kills.py
 
 bench: env ## benchmarks, as ratios measured side by side
 	for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done

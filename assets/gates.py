@@ -12,7 +12,7 @@ from assets.postings import STREAMS, target_systems
 from assets.session import CloseSession
 from expectations.gate import run_gate
 from tieout.domain.clock import latest_day
-from tieout.posting.candidates import read_candidates
+from tieout.posting.candidates import read_candidates, sides_of
 
 
 def gate_checks() -> list[dg.AssetChecksDefinition]:
@@ -38,13 +38,15 @@ def _gate_check(stream: str, model: str) -> dg.AssetChecksDefinition:
                 if kind != stream:
                     continue
                 rows = found.frame.filter(
-                    (pl.col("period_id") == period)
+                    (pl.col("target") == system.id)
+                    & (pl.col("period_id") == period)
                     & (pl.col("entry_type") == kind)
                     & (pl.col("legal_entity_id").fill_null("") == entity)
                 )
-                verdict = run_gate(stream, rows, totals, policies)
-                evaluated += rows.height
-                findings += verdict.findings
+                for side, expected in sides_of(rows, totals):
+                    verdict = run_gate(stream, side, expected, policies)
+                    evaluated += side.height
+                    findings += verdict.findings
         return dg.AssetCheckResult(
             passed=not findings,
             severity=dg.AssetCheckSeverity.WARN,

@@ -6,6 +6,7 @@ import dagster as dg
 
 from assets import keys
 from assets.graph import graph_systems, tables_of
+from assets.operations import instruct_ledger
 from assets.postings import target_systems
 from assets.readback import LEDGER_ASSETS
 
@@ -58,6 +59,7 @@ def jobs() -> list[Any]:
     ]
     if targets:
         found.append(_job("post", postings, "Gate, seal, send, acknowledge, prove."))
+        found.append(instruct_ledger)
     return found
 
 

@@ -12,12 +12,15 @@ import click
 
 from assets.instance import prepare_instance
 from tieout.cli.display import terminal_progress, use_progress
+from tieout.cli.formats import FORMATS
 from tieout.cli.launch import STOPPED
 from tieout.config import Home
 from tieout.domain.errors import EXIT_HELD
 
 _CAUSES_MAX = 10
-TOLD = ("held", "rejected", "in_doubt", "waiting", "withdrawn", "dead", "proven", "unproven")
+TOLD = (
+    "held", "rejected", "in_doubt", "waiting", "behind", "withdrawn", "dead", "proven", "unproven",
+)  # fmt: skip
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
@@ -30,6 +33,11 @@ RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_p
 @click.option("--plan", is_flag=True, help="Dry run of the posting steps.")
 @click.option("--replay", is_flag=True, help="Only finish open batches.")
 @click.option("--release", "release_reason", default="", help="Retry refused lines; why.")
+@click.option("--state", "release_states", multiple=True, help="Which of them; may be repeated.")
+@click.option("--batch", "batch_id", default="", help="Only this batch and its lines.")
+@click.option("--first-period", default="", help="Replay only work periods from this one on.")
+@click.option("--actor", default="", help="Who posts.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table")
 @click.option("--target", "targets", multiple=True, help="Only these targets.")
 @click.option("--system", "systems", multiple=True, help="Only these systems.")
 def main(
@@ -42,6 +50,11 @@ def main(
     plan: bool,
     replay: bool,
     release_reason: str,
+    release_states: tuple[str, ...],
+    batch_id: str,
+    first_period: str,
+    actor: str,
+    form: str,
     targets: tuple[str, ...],
     systems: tuple[str, ...],
 ) -> None:
@@ -53,11 +66,15 @@ def main(
     try:
         options = {
             "plan_only": plan, "replay_only": replay, "release_reason": release_reason,
+            "batch_id": batch_id, "first_period": first_period, "actor": actor,
+            **({"release_states": list(release_states)} if release_states else {}),
         }  # fmt: skip
         result = _execute(job, (first, last), as_of, not no_post, options, targets, systems)
     finally:
         stop()
-    sys.exit(_exit_code(result))
+    if plan:
+        _show_plan(result, form)
+    sys.exit(_exit_code(result, told_on_error=plan))
 
 
 def _execute(
@@ -105,7 +122,14 @@ def _execute(
         )
 
 
-def _exit_code(result: Any) -> int:
+def _show_plan(result: Any, form: str) -> None:
+    """The plan of every target that could say one, on standard output."""
+    from assets.postings import PLANS  # noqa: PLC0415 - heavy; not for --help
+
+    FORMATS[form]([row.as_row() for row in PLANS.get(result.run_id, [])])
+
+
+def _exit_code(result: Any, *, told_on_error: bool = False) -> int:
     """The worst code of the steps; failures are told on standard error.
 
     A step that failed with the code for "held" stops the run before anything new is published:
@@ -130,7 +154,7 @@ def _exit_code(result: Any) -> int:
             target = materialization.asset_key.to_user_string()
             if target not in told_targets:
                 told_targets.add(target)
-                _tell_posting(materialization)
+                _tell_posting(materialization, told_on_error)
     worst = max(codes)
     return STOPPED if stopped and worst == EXIT_HELD else worst
 
@@ -144,7 +168,7 @@ def _cause(error: Any) -> str:
     return f"{error.message if error else 'the step failed'} (the run in the UI has the trace)"
 
 
-def _tell_posting(materialization: Any) -> None:
+def _tell_posting(materialization: Any, told_on_error: bool) -> None:
     """One line per target: what this run planned, posted, held and proved."""
     path, figures = materialization.asset_key.path, materialization.metadata
     if path[0] != "postings" or "planned" not in figures:
@@ -154,8 +178,15 @@ def _tell_posting(materialization: Any) -> None:
     rest = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in told.items() if count)
     click.echo(
         f"{path[1]}: {figures['planned'].value} lines planned, {posted} posted"
-        + (f", {rest}" if rest else "")
+        + (f", {rest}" if rest else ""),
+        err=told_on_error,
     )
+    if figures["awaiting_release"].value != "none":
+        click.echo(f"waits for a second person: {figures['awaiting_release'].value}", err=True)
+        click.echo("  fix: tieout post release BATCH --reason TEXT", err=True)
+    if figures["corrections"].value != "none":
+        for line in str(figures["corrections"].value).splitlines():
+            click.echo(f"  {line}")
     if figures["problems"].value != "none":
         click.echo(click.style(str(figures["problems"].value), fg="red"), err=True)
 

@@ -4,34 +4,32 @@ The protocol is `tieout.posting.run`; the gate runs inside it on the exact rows 
 What follows from posting is `assets.readback`; the gate's verdict for people is `assets.gates`.
 """
 
-import getpass
+from decimal import Decimal
 
 import dagster as dg
 import polars as pl
 
 from assets import keys
 from assets.graph import GraphSystem, graph_systems
+from assets.operations import note_posting, replay_scope
+from assets.options import PostingOptions
 from assets.partitions import ONE_RUN, PERIODS
 from assets.session import CloseSession, open_ledger, operator_errors, periods_of, progress_of
 from expectations.gate import run_gate
 from pipelines.registry import vendor
 from tieout.domain.period import Period
+from tieout.posting.audit import actor_name
 from tieout.posting.candidates import read_candidates
-from tieout.posting.ledger import Ledger
-from tieout.posting.ledger_export import posting_lines
-from tieout.posting.registry import delivery_for, writer_for
+from tieout.posting.corrections import Corrections
+from tieout.posting.planned import PlanRow
+from tieout.posting.registry import delivery_for, writer_of
 from tieout.posting.report import PostingReport
 from tieout.posting.run import post_target
 
+PLANS: dict[str, list[PlanRow]] = {}
+"""Run id -> what its dry run would do, with cost: for the prompt that started this process."""
+
 STREAMS = {"time": "pst_time_postings", "expense": "pst_expense_postings"}
-
-
-class PostingOptions(dg.Config):
-    """Options of the posting steps."""
-
-    plan_only: bool = False
-    replay_only: bool = False
-    release_reason: str = ""
 
 
 def target_systems() -> list[GraphSystem]:
@@ -56,38 +54,31 @@ def post(
         with session.warehouse.reading() as connection:
             found = read_candidates(connection, target)
         due = found.frame.filter(pl.col("period_id") <= last.id)
-        if options.replay_only:
+        only_finish = options.replay_only and not options.release_reason
+        if only_finish:
             due = due.clear()
+        clock = session.clock(context.run_id)
         ledger = open_ledger(session.home)
         try:
-            if options.release_reason:
-                release_refused(ledger, target, options.release_reason, session, context.run_id)
-            return [
+            scope = replay_scope(ledger, target, options, last, clock)
+            reports = [
                 post_target(
                     firm, target, found.frame, ledger,
                     session.home, delivery_for(system, connect(system)),
-                    writer_for(system.vendor), run_gate, period,
-                    session.clock(context.run_id), progress_of(context),
+                    writer_of(system), run_gate, period,
+                    clock, progress_of(context),
                     totals=found.totals,
                     policies={k: str(v) for k, v in firm.policies.model_dump().items()},
-                    plan_only=options.plan_only, finish_only=options.replay_only,
+                    plan_only=options.plan_only, finish_only=only_finish,
+                    actor=actor_name(options.actor), scope=scope,
+                    limits={k: Decimal(v) for k, v in firm.policies.release_limit.items()},
                 )
                 for period in work_periods(due, last)
             ]  # fmt: skip
+            note_posting(ledger, reports, options, clock)
+            return reports
         finally:
             ledger.close()
-
-
-def release_refused(
-    ledger: Ledger, target: str, reason: str, session: CloseSession, run_id: str
-) -> int:
-    """Let refused and dead lines of a target be planned again, with who and why on record."""
-    lines = posting_lines(ledger).filter(
-        (pl.col("target") == target) & pl.col("state").is_in(["rejected", "dead"])
-    )
-    return ledger.release(
-        lines["posting_key"].to_list(), getpass.getuser(), reason, session.clock(run_id)
-    )
 
 
 def work_periods(due: pl.DataFrame, last: Period) -> list[Period]:
@@ -96,18 +87,40 @@ def work_periods(due: pl.DataFrame, last: Period) -> list[Period]:
     return [Period(period) for period in sorted(ids)]
 
 
+def plan_rows(reports: list[PostingReport]) -> list[PlanRow]:
+    """The plan of all periods; an open batch is told once, by the period that judged it."""
+    visited = {report.period_id for report in reports}
+    return [
+        row
+        for report in reports
+        for row in report.plan
+        if row.period_id == report.period_id
+        or (row.period_id not in visited and report is reports[-1])
+    ]
+
+
 def report_metadata(reports: list[PostingReport]) -> dict[str, dg.MetadataValue | int | str]:
     """Figures of the posting step for the UI and the command line."""
     fields = (
         "candidates", "planned", "held", "accepted", "already_there", "rejected", "in_doubt",
-        "waiting", "withdrawn", "dead", "proven", "unproven",
+        "waiting", "behind", "withdrawn", "dead", "proven", "unproven",
     )  # fmt: skip
     figures = {name: sum(getattr(report, name) for report in reports) for name in fields}
+    corrections = Corrections()
+    for report in reports:
+        for found in report.corrections:
+            corrections.include(found)
     batches = [batch for report in reports for batch in report.batches]
     problems = [problem for report in reports for problem in report.problems]
+    awaiting = dict.fromkeys(batch for report in reports for batch in report.awaiting)
+    # no cost here: run metadata is read by more people than may see it
+    plan = [{k: v for k, v in row.as_row().items() if k != "cost"} for row in plan_rows(reports)]
     return {
         **figures,
+        **({"plan": dg.MetadataValue.json(plan)} if plan else {}),
+        "awaiting_release": ", ".join(awaiting) or "none",
         "batches": ", ".join(batches) or "none",
+        "corrections": "\n".join(str(found) for found in corrections) or "none",
         "problems": "; ".join(problems) or "none",
         "exit_code": max((report.exit_code for report in reports), default=0),
     }
@@ -132,6 +145,7 @@ def _posting_asset(system: GraphSystem) -> dg.AssetsDefinition:
         if not session.posts(context.run_id) and not config.plan_only:
             return dg.MaterializeResult(metadata={"skipped": "this run does not post"})
         reports = post(session, context, system.id, config)
+        PLANS.setdefault(context.run_id, []).extend(plan_rows(reports))
         interrupted = [r.interrupted_by for r in reports if r.interrupted_by]
         if interrupted:
             with operator_errors():

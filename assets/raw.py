@@ -14,8 +14,9 @@ from assets.partitions import ONE_RUN, PERIODS
 from assets.session import CloseSession, open_ledger, operator_errors, progress_of
 from pipelines.load import ExtractReport, extract_system
 from pipelines.register import register_views
-from pipelines.registry import VENDORS
-from tieout.posting.ledger_export import posting_lines
+from pipelines.registry import VENDORS, landing_vendor
+from tieout.posting.reversals import reversal_requests
+from tieout.posting.standing import planned_lines
 from tieout.warehouse import write_configuration
 from tieout.warehouse.configuration import CONFIGURATION_TABLES, replace_table
 from tieout.warehouse.queries import first_open_day
@@ -109,12 +110,21 @@ def raw_assets() -> list[dg.AssetsDefinition]:
     return [_raw_assets(system) for system in graph_systems()]
 
 
+def _landed_from(vendor: str, table: str) -> list[dg.AssetKey]:
+    """The raw tables that one view of a vendor unites."""
+    return [
+        keys.raw_key(system.id, table)
+        for system in graph_systems()
+        if landing_vendor(system.vendor) == vendor and table in tables_of(system.vendor)
+    ]
+
+
 def landed_assets() -> dg.AssetsDefinition:
     """The views of every vendor and the firm's configuration, in one step."""
     specs = [
         dg.AssetSpec(
             keys.landed_key(vendor, table),
-            deps=[keys.raw_key(s.id, table) for s in graph_systems() if s.vendor == vendor],
+            deps=_landed_from(vendor, table),
             group_name="landed",
             kinds={"duckdb"},
             owners=keys.DATA_PLATFORM,
@@ -122,6 +132,7 @@ def landed_assets() -> dg.AssetsDefinition:
             description=f"{table} of every {vendor} system, finished loads only.",
         )
         for vendor in VENDORS
+        if landing_vendor(vendor) == vendor
         for table in tables_of(vendor)
     ]
     raw_keys = [keys.raw_key(s.id, t) for s in graph_systems() for t in tables_of(s.vendor)]
@@ -152,10 +163,11 @@ def prepare_sources(session: CloseSession) -> None:
     with operator_errors():
         ledger = open_ledger(session.home)
         try:
-            plans = posting_lines(ledger)
+            plans, reversals = planned_lines(ledger), reversal_requests(ledger)
         finally:
             ledger.close()
         with session.warehouse.writing() as connection:
             write_configuration(connection, firm)
             replace_table(connection, "planned_lines", plans)
+            replace_table(connection, "reversal_requests", reversals)
             register_views(connection, firm)

@@ -1,12 +1,13 @@
 """What the posting protocol costs over writing the same lines by hand.
 
-Here: 100,000 lines planned, gated by a gate that reads every row, sealed, recorded, acknowledged
-and proven against an ERP that takes files, next to the least a careful person could do: write the
-same file, flush it to disk, and store the same lines in SQLite in one durable transaction. Printed
-as a ratio, both measured in this run; the file format is written by the same code on both sides.
-Not here: Great Expectations (its import alone takes longer than everything else together) and HTTP.
+Here: 100,000 lines posted to the generic file target (`legacy_files`): planned, gated by a gate
+that reads every row, sealed, recorded, dropped with a manifest, acknowledged from a response file,
+and proven; next to the least a careful person could do: write the same file, flush it to disk, and
+store the same lines in SQLite in one durable transaction. Printed as a ratio, both measured in this
+run, and as peak memory at three sizes. Not here: Great Expectations (its import alone takes longer
+than everything else together), and the ERP's own work, whose seconds are taken out.
 
-Run: `python benchmarks/bench_post.py [lines]`.
+Run: `python benchmarks/bench_post.py [lines]`, or `... memory [lines ...]`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,28 +27,30 @@ from typing import Any
 
 import polars as pl
 
+from tieout.config import System
 from tieout.domain.control_totals import ControlTotals
 from tieout.domain.period import Period
 from tieout.domain.progress import SilentProgress
 from tieout.domain.verdict import Verdict
+from tieout.posting import faultpoints
 from tieout.posting.columns import POSTING_COLUMNS
-from tieout.posting.delivery.base import (
-    FOUND_COLUMNS,
-    RESULT_COLUMNS,
-    Capabilities,
-    Collected,
-    Submission,
-)
+from tieout.posting.delivery.base import Submission
+from tieout.posting.delivery.legacy_files import LegacyFilesDelivery
+from tieout.posting.delivery.legacy_files_stores import open_store
 from tieout.posting.ledger import Ledger
 from tieout.posting.payload import conform, fingerprint
 from tieout.posting.run import post_target
-from tieout.posting.writers.base import BatchHeader
+from tieout.posting.writers.legacy_files import create_writer
 
-ROUNDS = 3
-FILE_COLUMNS = [
-    "posting_key", "accounting_date", "erp_worker_id", "erp_project_id", "hours",
-    "cost_amount_functional", "functional_currency_code", "memo",
-]  # fmt: skip
+ROUNDS = 5
+SIZES = (10_000, 100_000, 1_000_000)
+TARGET = "legacy"
+FILE_COLUMNS = {
+    "POSTING_KEY": "posting_key", "ENTITY": "legal_entity_id", "POSTING_DATE": "accounting_date",
+    "WORK_DATE": "work_date", "EMPLOYEE": "erp_worker_id", "PROJECT": "erp_project_id",
+    "ACCOUNT": "debit_account_code", "CONTRA_ACCOUNT": "credit_account_code", "HOURS": "hours",
+    "AMOUNT": "cost_amount_functional", "CURRENCY": "functional_currency_code", "TEXT": "memo",
+}  # fmt: skip
 NOW = datetime(2026, 7, 3, 6, tzinfo=UTC)
 
 
@@ -66,78 +70,38 @@ class _Home:
         self.outbox.mkdir()
 
 
-class FileWriter:
-    """Columns that an import file needs, as CSV."""
-
-    def files(self, lines: pl.DataFrame, header: BatchHeader) -> dict[str, bytes]:  # noqa: ARG002
-        """One file."""
-        return {"lines.csv": csv_of(lines)}
-
-
-class FileDrop:
-    """An ERP that takes a whole file and answers with a response file, one row per line."""
-
-    capabilities = Capabilities(
-        "external_id", max_batch=1_000_000, serial_only=True, batch_atomic=False
-    )
+class PromptErp(LegacyFilesDelivery):
+    """The target, and an ERP behind it that answers at once; its own seconds are counted apart."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.folder.mkdir()
-
-    def look_up(self, keys: Sequence[str]) -> pl.DataFrame:
-        """What was taken so far, from the response files."""
-        answers = [self._response(path) for path in sorted(self.folder.glob("*.response.csv"))]
-        if not answers:
-            return pl.DataFrame(schema=FOUND_COLUMNS)
-        wanted = pl.DataFrame({"posting_key": keys}, schema={"posting_key": pl.String()})
-        return (
-            pl.concat(answers)
-            .join(wanted, on="posting_key", how="semi")
-            .select(
-                "posting_key",
-                pl.col("posting_key").alias("erp_id"),
-                pl.lit("file").alias("record_type"),
-                "accounting_date",
-                "hours",
-                pl.col("cost_amount_functional").alias("amount"),
-                pl.col("functional_currency_code").alias("currency_code"),
-                pl.lit("posted").alias("state"),
-            )
+        self.drop, self.out = folder / "in", folder / "out"
+        self.drop.mkdir(parents=True)
+        self.out.mkdir()
+        system = System(
+            id=TARGET, vendor="legacy_files", roles=["erp"], options={"path": str(folder)}
         )
+        super().__init__(system, open_store(system))
+        self.wall = self.processor = 0.0
 
     def submit(self, submission: Submission) -> None:
-        """Drop the file whole; the ERP echoes what it took."""
-        for content in submission.files.values():
-            draft = self.folder / f".{submission.submission_id}.csv"
-            with draft.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(self.folder / f"{submission.submission_id}.csv")
-            (self.folder / f"{submission.submission_id}.response.csv").write_bytes(content)
-
-    def collect(self, submission_id: str) -> Collected:
-        """The answer, once it is there."""
-        path = self.folder / f"{submission_id}.response.csv"
-        if not path.exists():
-            return Collected("absent", pl.DataFrame(schema=RESULT_COLUMNS))
-        nothing = pl.lit(None, dtype=pl.String)
-        results = self._response(path).select(
-            "posting_key",
-            pl.lit("accepted").alias("outcome"),
-            nothing.alias("erp_id"),
-            nothing.alias("reason_code"),
-            nothing.alias("message"),
-        )
-        return Collected("done", results)
-
-    def _response(self, path: Path) -> pl.DataFrame:
-        texts = pl.read_csv(path, schema_overrides=dict.fromkeys(FILE_COLUMNS, pl.String()))
-        return texts.with_columns(
-            pl.col("accounting_date").str.to_date(),
-            pl.col("hours", "cost_amount_functional").cast(pl.Decimal(18, 4)),
-        )
+        """Hand over; the ERP posts every line and answers."""
+        super().submit(submission)
+        wall, processor = time.perf_counter(), time.process_time()
+        for path in sorted(self.drop.glob("*.csv")):
+            answers = pl.read_csv(path, infer_schema=False).select(
+                "POSTING_KEY",
+                pl.lit("POSTED").alias("STATUS"),
+                pl.concat_str(pl.lit("D"), "LINE").alias("DOCUMENT"),
+                pl.lit("").alias("MESSAGE"),
+                "POSTING_DATE",
+                "HOURS",
+                "AMOUNT",
+                "CURRENCY",
+            )
+            answers.write_csv(self.out / f"{path.stem}.response.csv", quote_style="never")
+            path.unlink()
+        self.wall += time.perf_counter() - wall
+        self.processor += time.process_time() - processor
 
 
 def gate(
@@ -150,14 +114,15 @@ def gate(
 
 
 def csv_of(lines: pl.DataFrame) -> bytes:
-    """The import file."""
-    return lines.select(FILE_COLUMNS).write_csv().encode()
+    """The import file, byte for byte as the target's template has it."""
+    numbered = lines.select(pl.col(name).alias(header) for header, name in FILE_COLUMNS.items())
+    return numbered.with_row_index("LINE", 1).write_csv().encode()
 
 
 def candidates(count: int) -> pl.DataFrame:
     """So many lines as the posting models give them."""
     constants: dict[str, Any] = {
-        "target": "netsuite", "leg": "cost", "period_id": "2026-06", "entry_type": "time",
+        "target": TARGET, "leg": "cost", "period_id": "2026-06", "entry_type": "time",
         "source_system": "harvest_us", "source_version": 1781690000000000,
         "legal_entity_id": "US01", "accounting_date": date(2026, 6, 15),
         "accounting_period_id": "2026-06", "is_late": False, "work_date": date(2026, 6, 15),
@@ -171,11 +136,12 @@ def candidates(count: int) -> pl.DataFrame:
         "credit_account_code": "2100", "wip_account_code": "1300",
         "accrued_revenue_account_code": "4100", "approval_status": "approved",
         "approved_at": datetime(2026, 6, 16, 9, tzinfo=UTC).replace(tzinfo=None),
+        "reverses_posting_key": None, "correction_group_id": None, "correction_kind": None,
     }  # fmt: skip
     record = (pl.int_range(count, dtype=pl.Int64) + 636_000_000).cast(pl.String)
     named = {
         "posting_key": pl.concat_str(
-            pl.lit("meridian:netsuite:harvest_us:"), record, pl.lit(":v1781690000000000:cost")
+            pl.lit("meridian:legacy:harvest_us:"), record, pl.lit(":v1781690000000000:cost")
         ),
         "entry_id": pl.concat_str(pl.lit("harvest_us:"), record),
         "source_record_id": record,
@@ -190,25 +156,46 @@ def candidates(count: int) -> pl.DataFrame:
     return conform(pl.select(pl.int_range(count).alias("n")).select(*made, *fixed))
 
 
-def by_protocol(rows: pl.DataFrame, folder: Path) -> Callable[[], None]:
+Seconds = tuple[float, float]
+"""Wall and processor."""
+
+
+def by_protocol(rows: pl.DataFrame, folder: Path) -> Callable[[], list[Seconds]]:
     """The whole posting step, in front of a ledger that exists."""
     home = _Home(folder)
     ledger = Ledger.at(home.ledger)
-    delivery = FileDrop(folder / "drop")
+    delivery, writer = PromptErp(folder / "erp"), create_writer()
+    acknowledged: list[Seconds] = []
 
-    def work() -> None:
+    def note(point: str) -> None:
+        if point == "after_batch_finished":
+            acknowledged[:] = [_now(delivery)]
+
+    def work() -> list[Seconds]:
+        faultpoints.observer, began = note, _now(delivery)
         report = post_target(
-            _Firm(), "netsuite", rows, ledger, home, delivery, FileWriter(), gate,
+            _Firm(), TARGET, rows, ledger, home, delivery, writer, gate,
             Period("2026-06"), NOW, SilentProgress(),
         )  # fmt: skip
         ledger.close()
+        faultpoints.observer = None
         if (report.accepted, report.proven) != (rows.height, rows.height):
             raise RuntimeError(str(report))
+        return [_less(acknowledged[0], began), _less(_now(delivery), began)]
 
     return work
 
 
-def by_hand(rows: pl.DataFrame, folder: Path) -> Callable[[], None]:
+def _now(erp: PromptErp | None = None) -> Seconds:
+    wall, processor = time.perf_counter(), time.process_time()
+    return (wall - erp.wall, processor - erp.processor) if erp else (wall, processor)
+
+
+def _less(left: Seconds, right: Seconds) -> Seconds:
+    return left[0] - right[0], left[1] - right[1]
+
+
+def by_hand(rows: pl.DataFrame, folder: Path) -> Callable[[], list[Seconds]]:
     """The same file, flushed, and the same lines in SQLite in one durable transaction."""
     store = sqlite3.connect(folder / "sent.sqlite")
     store.execute("pragma journal_mode=wal")
@@ -217,7 +204,8 @@ def by_hand(rows: pl.DataFrame, folder: Path) -> Callable[[], None]:
         "create table sent (key text primary key, day text, hours text, amount text, currency text)"
     )
 
-    def work() -> None:
+    def work() -> list[Seconds]:
+        began = _now()
         with (folder / "lines.csv").open("wb") as file:
             file.write(csv_of(rows))
             file.flush()
@@ -232,37 +220,61 @@ def by_hand(rows: pl.DataFrame, folder: Path) -> Callable[[], None]:
         store.executemany("insert into sent values (?, ?, ?, ?, ?)", kept.iter_rows())
         store.commit()
         store.close()
+        return [_less(_now(), began)]
 
     return work
 
 
 def measure(
-    prepare: Callable[[pl.DataFrame, Path], Callable[[], None]], rows: pl.DataFrame
-) -> tuple[float, float]:
-    """Wall and processor seconds of one round in a fresh folder."""
+    prepare: Callable[[pl.DataFrame, Path], Callable[[], list[Seconds]]], rows: pl.DataFrame
+) -> list[Seconds]:
+    """One round in a fresh folder."""
     with tempfile.TemporaryDirectory(prefix="bench-post-") as folder:
-        work = prepare(rows, Path(folder))
-        wall, processor = time.perf_counter(), time.process_time()
-        work()
-        return time.perf_counter() - wall, time.process_time() - processor
+        return prepare(rows, Path(folder))()
 
 
-def main() -> None:
+def ratios(count: int) -> None:
     """Measure both, interleaved, and print the ratio of the medians."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     rows = candidates(count)
     hand, protocol = [], []
     for _ in range(ROUNDS):
-        hand.append(measure(by_hand, rows))
+        hand.append(measure(by_hand, rows)[0])
         protocol.append(measure(by_protocol, rows))
     print(f"{count} lines, median of {ROUNDS} rounds, interleaved")
-    for name, column in (("wall", 0), ("processor", 1)):
-        least = statistics.median(round_[column] for round_ in hand)
-        ours = statistics.median(round_[column] for round_ in protocol)
-        print(
-            f"{name:10} by hand {least:7.2f} s   by the protocol, with proof {ours:7.2f} s"
-            f"   ratio {ours / least:6.2f}"
-        )
+    for name, clock in (("wall", 0), ("processor", 1)):
+        least = statistics.median(seconds[clock] for seconds in hand)
+        print(f"{name}: by hand {least:.2f} s")
+        for step, label in enumerate(("to the acknowledgement", "with the proof")):
+            ours = statistics.median(seconds[step][clock] for seconds in protocol)
+            print(f"  by the protocol, {label:24} {ours:7.2f} s   ratio {ours / least:6.2f}")
+
+
+def peak_mib() -> float:
+    """Highest resident memory of this process so far (ru_maxrss would show the parent's)."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
+
+def peak(count: int) -> None:
+    """Post once in this process and print its peak memory, before posting and after, in MiB."""
+    rows = candidates(count)
+    before = peak_mib()
+    measure(by_protocol, rows)
+    after = peak_mib()
+    print(f"{count:>9} lines: peak {after:7.0f} MiB, of it the candidates {before:7.0f} MiB,"
+          f" posting on top {after - before:7.0f} MiB")  # fmt: skip
+
+
+def main() -> None:
+    """Ratios in this process, then the peak of each size in a process of its own."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["peak"]:
+        peak(int(arguments[1]))
+        return
+    if arguments[:1] != ["memory"]:
+        ratios(int(arguments[0]) if arguments else 100_000)
+    for size in arguments[1:] or SIZES:
+        subprocess.run([sys.executable, __file__, "peak", str(size)], check=True)
 
 
 if __name__ == "__main__":

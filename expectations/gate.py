@@ -38,8 +38,9 @@ def run_gate(
     """Check the lines of one batch.
 
     Args:
-        stream: `time` or `expense`; names the suite.
-        frame: The exact lines, columns of `tieout.posting.columns.POSTING_COLUMNS`.
+        stream: `time` or `expense`; names the suite, with whether the lines take postings back.
+        frame: The exact lines, columns of `tieout.posting.columns.POSTING_COLUMNS`; either
+            postings or reversals.
         control_totals: What the lines must sum to, summed by the database.
         policies: The firm's policies and `as_of_date`, as text.
 
@@ -49,7 +50,7 @@ def run_gate(
     """
     bound = fingerprint(frame)
     try:
-        suite = load_suite(stream)
+        suite = load_suite(stream, of_reversals=_takes_back(frame))
         settings = {**policies, "line_count": control_totals.line_count}
         outcomes = _outcomes(suite, frame, settings)
         counted, findings = _read(suite, frame, outcomes)
@@ -64,6 +65,11 @@ def run_gate(
         findings = [finding, *findings]
     counted["control_totals"] = len(differences)
     return Verdict(stream, bound, frame.height, counted, tuple(findings))
+
+
+def _takes_back(frame: pl.DataFrame) -> bool:
+    """Whether the lines are reversals, which have a suite of their own; neither takes a mixture."""
+    return not frame.is_empty() and not frame["reverses_posting_key"].null_count()
 
 
 def _outcomes(

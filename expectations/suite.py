@@ -1,7 +1,8 @@
 """From a YAML file to a checked list of rules, pure.
 
-Here: reading `suites/<stream>_postings.yml`, one `Rule` per column it is about, and the checks that
-keep a suite from passing lines unseen. Not here: running it (`expectations.gate`).
+Here: reading `suites/<stream>_postings.yml` and `suites/<stream>_reversals.yml`, one `Rule` per
+column it is about, and the checks that keep a suite from passing lines unseen. Not here: running it
+(`expectations.gate`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _FIELDS = {
     "rule", "expectation", "columns", "arguments", "only_when", "holds", "reason_code", "detail",
 }  # fmt: skip
 _NOT_NULL = "expect_column_values_to_not_be_null"
+_NULL = "expect_column_values_to_be_null"
 _COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 
 
@@ -89,15 +91,15 @@ class Suite:
         object.__setattr__(self, "columns", names)
 
 
-def load_suite(stream: str, folder: Path = SUITES) -> Suite:
-    """Read and check the suite of a stream.
+def load_suite(stream: str, folder: Path = SUITES, *, of_reversals: bool = False) -> Suite:
+    """Read and check the suite of a stream: of its postings, or of what takes postings back.
 
     Raises:
         SuiteInvalid: The file is missing, a field is unknown or missing, a reason code does not
             exist, two rules have one name, a rule is lenient (`mostly`), or a column is used
             without a rule that it must be present.
     """
-    path = folder / f"{stream}_postings.yml"
+    path = folder / f"{stream}_{'reversals' if of_reversals else 'postings'}.yml"
     if not path.is_file():
         raise SuiteInvalid(f"there is no suite for {stream}: {path.name}")
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -157,6 +159,7 @@ def _check(name: str, rules: tuple[Rule, ...]) -> None:
     if twice:
         raise SuiteInvalid(f"{name}: {', '.join(twice)} stands twice")
     present = {c for rule in rules if rule.expectation == _NOT_NULL for c in rule.columns}
-    unguarded = sorted({c for rule in rules for c in rule.columns} - present)
+    used = {c for rule in rules if rule.expectation != _NULL for c in rule.columns}
+    unguarded = sorted(used - present)
     if unguarded:
         raise SuiteInvalid(f"{name}: no rule says that {', '.join(unguarded)} must be present")

@@ -17,7 +17,6 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from tieout.config import System
-from tieout.http import ApiSession
 
 
 def text() -> pa.DataType:
@@ -178,15 +177,18 @@ class Vendor:
         name: folder below `pipelines/` and `vendor` in firm.yml.
         tables: what can be landed.
         extractor: builds the extractor of one system at one instant.
-        session: builds the authenticated session, or None where no HTTP is spoken.
+        session: builds the authenticated session (of HTTP, or a store of files), or None where
+            nothing has to be opened.
         look_back: how far behind the cursor to read again (late commits, page drift).
+        lands_as: vendor in whose views its tables stand, because they have that vendor's shapes.
     """
 
     name: str
     tables: tuple[Table, ...]
-    extractor: Callable[[System, ApiSession | None, datetime], Extractor]
-    session: Callable[[System], ApiSession] | None = None
+    extractor: Callable[[System, Any, datetime], Extractor]
+    session: Callable[[System], Any] | None = None
     look_back: timedelta = timedelta(days=3)
+    lands_as: str = ""
 
     def table(self, name: str) -> Table:
         """The table with that name."""

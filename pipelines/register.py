@@ -1,8 +1,8 @@
 """Views `landed_<vendor>.<table>`: what dbt reads, one per declared table of every vendor.
 
 A view unites the firm's systems of one vendor, adds `source_system`, and shows finished loads
-only. A table that nobody landed is a view without rows but with its declared columns, so the dbt
-project builds for every firm.
+only; a vendor that lands as another stands in that one's views. A table that nobody landed is a
+view without rows but with its declared columns, so the dbt project builds for every firm.
 """
 
 from __future__ import annotations
@@ -43,9 +43,13 @@ def table_columns(table: Table) -> list[tuple[str, str]]:
 def register_views(connection: duckdb.DuckDBPyConnection, firm: Firm) -> None:
     """Make the views of every vendor and fill `ops.quarantine` from what was set aside."""
     landed = _landed_columns(connection)
-    for vendor in all_vendors():
+    vendors = all_vendors()
+    lands_as = {vendor.name: vendor.lands_as or vendor.name for vendor in vendors}
+    for vendor in vendors:
+        if vendor.lands_as:
+            continue
         connection.execute(f"create schema if not exists landed_{vendor.name}")
-        systems = [system.id for system in firm.systems if system.vendor == vendor.name]
+        systems = [s.id for s in firm.systems if lands_as.get(s.vendor) == vendor.name]
         for table in vendor.tables:
             parts = [
                 _select(system, table, landed[f"raw_{system}", table.name])

@@ -17,8 +17,13 @@ VENDORS = (
     "concur",
     "netsuite",
     "tryton",
+    "sap_s4hana",
+    "oracle_fusion",
     "csv_folder",
     "csv_tables",
+    "d365_fo",
+    "business_central",
+    "legacy_files",
 )
 
 
@@ -32,6 +37,11 @@ def vendor(name: str) -> Vendor:
     if name not in VENDORS:
         raise KeyError(name)
     return importlib.import_module(f"pipelines.{name}").VENDOR
+
+
+def landing_vendor(name: str) -> str:
+    """The vendor in whose views the tables of a vendor stand: its own, or one of equal shapes."""
+    return vendor(name).lands_as or name
 
 
 def all_vendors() -> list[Vendor]:

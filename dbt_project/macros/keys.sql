@@ -57,6 +57,23 @@
     replace(replace(split_part({{ posting_key }}, ':', {{ position }}), '%3A', ':'), '%25', '%')
 {%- endmacro %}
 
+{# The leg of a posting key without the number of its posting: `cost` of `cost` and of `cost.2`. #}
+{% macro posting_key_leg(posting_key) -%}
+    split_part({{ posting_key_part(posting_key, 6) }}, '.', 1)
+{%- endmacro %}
+
+{# The how-manieth posting of one entry version a key names: 2 of `cost.2`, 1 where none stands. #}
+{% macro posting_key_round(posting_key) -%}
+    coalesce(
+        cast(
+            nullif(
+                {{ pattern_group(posting_key_part(posting_key, 6), '[.]([0-9]{1,4})$', 1) }}, ''
+            ) as integer
+        ),
+        1
+    )
+{%- endmacro %}
+
 {# `tieout.domain.keys.correlation_id`: uuid5 of the entry id in the namespace of this product. #}
 {% macro correlation_id(entry_id) -%}
     {%- if adapter is defined -%}

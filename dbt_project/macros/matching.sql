@@ -257,13 +257,24 @@
     )
 {%- endmacro %}
 
+{# How many postings of an entry stand; a version posted a second time has a second key of ours. #}
+{% macro count_standing_versions() -%}
+    count(distinct case
+        when not is_reversal and not is_reversed
+            then
+                cast(source_version as varchar)
+                || coalesce(case when match_tier = 0 then posting_key end, '')
+    end)
+{%- endmacro %}
+
 {# Why an entry and its lines differ: what happened to the entry, then to its dimensions, then to
    its quantity, then to its price. #}
 {% macro correction_reason(changes) -%}
     case
         when approval_status = 'deleted' then 'ENTRY_DELETED'
         when not is_effective then 'UNAPPROVED'
-        when is_reposted then 'REPOST_WITHOUT_REVERSAL'
+        when standing_count > 1 then 'REPOST_WITHOUT_REVERSAL'
+        when standing_count = 0 then 'REVERSED_NOT_REPOSTED'
         {% for reason, column, entry_column in changes %}
             when other_{{ column }} = 1 then '{{ reason }}'
         {% endfor %}
@@ -280,7 +291,7 @@
     case
         when {{ row }}.reason_code in ('ENTRY_DELETED', 'UNAPPROVED', 'REPOST_WITHOUT_REVERSAL')
             then 'reverse'
-        when {{ row }}.reason_code = 'LEG_NOT_POSTED' then 'post'
+        when {{ row }}.reason_code in ('LEG_NOT_POSTED', 'REVERSED_NOT_REPOSTED') then 'post'
         when {{ row }}.reason_code = 'HOURS_CHANGED' then 'quantity'
         when {{ row }}.reason_code in ('RATE_CHANGED', 'COST_RATE_CHANGED', 'AMOUNT_CHANGED')
             then 'price'

@@ -2,7 +2,7 @@
 
 {# Vendors that bring files only: no calendar, no master data of their own to check against. #}
 {% macro file_vendors() -%}
-    'csv_folder', 'csv_tables'
+    'csv_folder', 'csv_tables', 'legacy_files'
 {%- endmacro %}
 
 {# ERPs that account for time by themselves, so that posting time needs no account from us. #}

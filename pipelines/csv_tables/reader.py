@@ -22,6 +22,20 @@ def read_shape(folder: Path, shape: Shape) -> tuple[bytes, list[dict[str, object
     if not path.is_file():
         return b"", []
     content = path.read_bytes()
+    return content, read_content(content, shape, path)
+
+
+def read_content(content: bytes, shape: Shape, path: Path) -> list[dict[str, object]]:
+    """The records of a file in a shape.
+
+    Args:
+        content: the file.
+        shape: its shape.
+        path: its name in messages.
+
+    Raises:
+        ContractError: if it is no UTF-8 CSV or its header is not the shape's.
+    """
     rows = csv_rows(content, path)
     header = next(rows, (1, []))[1]
     columns = {header_name(column): column for column in shape.all_columns}
@@ -33,7 +47,7 @@ def read_shape(folder: Path, shape: Shape) -> tuple[bytes, list[dict[str, object
         record = _record(header, cells, columns, f"{path.name} line {line}")
         _identify(record, shape, seen, path.name, line)
         records.append(record)
-    return content, records
+    return records
 
 
 def _record(

@@ -9,6 +9,7 @@ read by the vendor's own reader. Values may be texts: they are cast to the lande
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from tieout.warehouse.configuration import LEDGER_TABLES, write_configuration
 Row = Mapping[str, Any]
 Landed = Mapping[str, Sequence[Row]]
 ALWAYS = "1970-01-01 00:00:00"
+PRECISION = re.compile(r"\(([0-9]+), ([0-9]+)\)")
 # names in a csv_tables file -> landed columns
 STATED = {
     "source_version": "stated_version",
@@ -90,7 +92,7 @@ def lay_firm(
     for name, rows in (ops or {}).items():
         columns = [
             (part.split()[0], part.split(maxsplit=1)[1])
-            for part in LEDGER_TABLES[name].replace("(18, 4)", "(18|4)").split(", ")
+            for part in PRECISION.sub(r"(\1|\2)", LEDGER_TABLES[name]).split(", ")
         ]
         _fill(
             connection,

@@ -1,4 +1,4 @@
-"""One posting step as a process: `python -m tests.nasty.post_once HOME ADDRESS LINES`."""
+"""One posting step as a process: `python -m tests.nasty.post_once HOME ADDRESS LINES [LEDGER]`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tieout.posting.ledger import Ledger
 from tieout.posting.run import post_target
 
 
-def main(home_folder: str, address: str, count: str) -> int:
+def main(home_folder: str, address: str, count: str, ledger_url: str | None = None) -> int:
     """Post so many lines; the exit code is the report's."""
     home = SmallHome(Path(home_folder))
     report = post_target(
-        SmallFirm(), TARGET, lines(int(count)), Ledger.at(home.ledger), home,
+        SmallFirm(), TARGET, lines(int(count)), Ledger.at(home.ledger, ledger_url), home,
         ErpDelivery(address), CsvWriter(), open_gate, JUNE, NOW, SilentProgress(),
     )  # fmt: skip
     sys.stdout.write(f"{report}\n")

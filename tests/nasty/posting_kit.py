@@ -15,7 +15,7 @@ import polars as pl
 
 from tests.nasty.fake_erp import TARGET, FakeDelivery, FakeErp
 from tieout.domain.control_totals import ControlTotals
-from tieout.domain.keys import correlation_id, entry_id, posting_key
+from tieout.domain.keys import correlation_id, entry_id, posting_key, reversal_key
 from tieout.domain.period import Period
 from tieout.domain.progress import SilentProgress
 from tieout.domain.verdict import Finding, Verdict
@@ -28,6 +28,9 @@ from tieout.posting.writers.base import BatchHeader
 
 NOW = datetime(2026, 7, 3, 6, 0, tzinfo=UTC)
 JUNE = Period("2026-06")
+NEGATED = (
+    "hours", "cost_amount_functional", "bill_amount_contract", "bill_amount_functional",
+)  # fmt: skip
 
 
 class Policies:
@@ -96,8 +99,25 @@ def line(record: int | str, **changes: Any) -> dict[str, Any]:
         "approved_at": datetime(2026, 6, 16, 9),
         "approval_status": "approved",
         "memo": f"Design {record}",
+        "reverses_posting_key": None,
+        "correction_group_id": None,
+        "correction_kind": None,
     }
     return {**row, **changes}
+
+
+def reversal(original: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """The candidate that takes a line back; `changes` replaces columns."""
+    negated = {name: -original[name] for name in NEGATED if original[name] is not None}
+    return {
+        **original,
+        **negated,
+        "posting_key": reversal_key(original["posting_key"]),
+        "reverses_posting_key": original["posting_key"],
+        "correction_group_id": f"{original['entry_id']}|v{original['source_version']}>none",
+        "correction_kind": "edit",
+        **changes,
+    }
 
 
 def frame(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
@@ -142,6 +162,7 @@ class World:
     erp: FakeErp = field(default_factory=FakeErp)
     capabilities: dict[str, Any] = field(default_factory=dict)
     ledger_class: type[Ledger] = Ledger
+    target: str = TARGET
     ledger: Ledger = field(init=False)
     home: SmallHome = field(init=False)
     delivery: FakeDelivery = field(init=False)
@@ -167,7 +188,7 @@ class World:
             **options,
         }
         return post_target(
-            SmallFirm(), TARGET, candidates, self.ledger, self.home, self.delivery, CsvWriter(),
+            SmallFirm(), self.target, candidates, self.ledger, self.home, self.delivery, CsvWriter(),
             progress=SilentProgress(), **arguments,
         )  # fmt: skip
 

@@ -8,28 +8,12 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from tests.nasty.crashing import Crash, MortalLedger
 from tests.nasty.posting_kit import TARGET, FakeErp, World, line, lines
 from tieout.posting import faultpoints
-from tieout.posting.ledger import GENESIS, Ledger
+from tieout.posting.ledger import GENESIS
 from tieout.posting.ledger_export import export_ledger
 from tieout.posting.seal import check_chain
-
-
-class Crash(BaseException):
-    """The process stopped. Nothing after it is written, `finally` or not."""
-
-
-class MortalLedger(Ledger):
-    """A ledger that writes nothing once its process has stopped."""
-
-    is_dead = False
-
-    @contextmanager
-    def _writing(self) -> Iterator:
-        if self.is_dead:
-            raise Crash
-        with super()._writing() as connection:
-            yield connection
 
 
 @contextmanager

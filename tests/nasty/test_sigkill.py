@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.postgres import postgres
 from tests.nasty.killing import MOMENTS, run, run_until_killed
 from tests.nasty.posting_kit import TARGET, lines
 from tieout.posting.ledger import GENESIS, Ledger
 from tieout.posting.ledger_export import posting_lines
 from tieout.posting.seal import check_chain
 
+__all__ = ["postgres"]
 START_SECONDS_MAX = 30.0
 LINES_PER_RUN = 6
 ROOT = Path(__file__).parents[2]
@@ -48,12 +50,12 @@ def post_command(home, address, count):
     return [sys.executable, "-m", "tests.nasty.post_once", str(home), address, str(count)]
 
 
-def assert_posted_once(home, folder, count):
+def assert_posted_once(home, folder, count, url=None):
     books = sqlite3.connect(folder / "books.sqlite")
     held = Counter(key for (key,) in books.execute("select key from lines"))
     books.close()
     assert held == dict.fromkeys(lines(count)["posting_key"], 1)
-    ledger = Ledger.at(home / "ledger.sqlite")
+    ledger = Ledger.at(home / "ledger.sqlite", url)
     exported = posting_lines(ledger)
     assert exported["state"].to_list() == ["acked"] * count
     assert exported["is_proven"].all()
@@ -105,17 +107,21 @@ def test_killed_at_any_time_from_outside_every_line_is_there_once(tmp_path, erp)
 
 
 @pytest.mark.slow
-def test_two_processes_at_once_do_not_double_anything(tmp_path, erp):
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_of_several_processes_at_once_one_posts_and_the_others_do_nothing(
+    tmp_path, erp, store, request
+):
     folder, address = erp
     home = tmp_path / "home"
+    url = request.getfixturevalue("postgres").database() if store == "postgresql" else None
+    command = [*post_command(home, address, 30), *([url] if url else [])]
     started = [
-        subprocess.Popen(
-            post_command(home, address, 30),
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(3)
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(4)
     ]
-    assert [process.wait(timeout=120) for process in started] == [0, 0, 0]
-    assert_posted_once(home, folder, 30)
+    said = [process.communicate(timeout=300)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0, 0]
+    assert sorted("planned=30" in text and "accepted=30" in text for text in said) == [
+        False, False, False, True,
+    ]  # fmt: skip
+    assert sum("planned=0" in text and "accepted=0" in text for text in said) == 3
+    assert_posted_once(home, folder, 30, url)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from tieout.cli.formats import FORMATS, format_option
 from tieout.cli.published import connect
-from tieout.cli.query import print_csv, print_json, print_table
 from tieout.review.queue import Filter, read_queue, totals_by_owner
 
 
@@ -15,7 +15,7 @@ from tieout.review.queue import Filter, read_queue, totals_by_owner
 @click.option("--entry", help="Only exceptions of this entry id.")
 @click.option("--all", "everything", is_flag=True, help="Closed ones as well.")
 @click.option("--totals", is_flag=True, help="Counts and amounts per owner and reason.")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
+@format_option
 def command(
     owner: str | None,
     reason: str | None,
@@ -32,4 +32,4 @@ def command(
     finally:
         connection.close()
     shown = totals_by_owner(queue) if totals else queue
-    {"table": print_table, "csv": print_csv, "json": print_json}[form](shown.to_dicts())
+    FORMATS[form](shown.to_dicts())

@@ -12,11 +12,25 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
-from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from tieout.config.calendars import Calendar
 from tieout.config.ownership import Ownership, Ownerships, check_ownership, ownerships
-from tieout.config.parts import Currency, EntityId, Identifier, StrictModel, problem_at
+from tieout.config.parts import (
+    AmountText,
+    Currency,
+    EntityId,
+    Identifier,
+    StrictModel,
+    problem_at,
+)
 from tieout.config.routing import Route, check_routing
 from tieout.config.secrets import SCHEMES, is_reference, resolve_secret
 from tieout.domain.errors import ConfigError
@@ -24,9 +38,10 @@ from tieout.domain.reasons import REASONS
 
 Role = Literal["time", "expense", "psa", "hr", "erp", "crm", "billing"]
 Vendor = Literal[
-    "harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder", "csv_tables"
-]
-FILE_VENDORS = ("csv_folder", "csv_tables")
+    "harvest", "kantata", "bamboohr", "concur", "netsuite", "tryton", "csv_folder", "csv_tables",
+    "legacy_files", "business_central", "d365_fo", "sap_s4hana", "oracle_fusion",
+]  # fmt: skip
+FILE_VENDORS = ("csv_folder", "csv_tables", "legacy_files")
 
 
 class FirmIdentity(StrictModel):
@@ -130,6 +145,12 @@ class Policies(StrictModel):
     tolerance_ratio: str = Field(default="0", pattern=r"^0(\.\d{1,6})?$")
     approved_to_invoice_ready_business_days: int = Field(default=5, ge=0, le=260)
     first_pass_maturity_days: int = Field(default=45, ge=0, le=366)
+    release_limit: dict[Currency, AmountText] = Field(default_factory=dict)
+
+    @field_serializer("release_limit")
+    def _limits_as_text(self, value: dict[str, str]) -> str:
+        """One text, as every policy is in the warehouse."""
+        return ", ".join(f"{code} {amount}" for code, amount in sorted(value.items()))
 
 
 class Firm(StrictModel):
@@ -194,6 +215,12 @@ class Firm(StrictModel):
         entities = {entity.id for entity in self.entities}
         check_ownership(self.ownership, systems, entities)
         check_routing(self.routing, erps, systems, entities)
+        currencies = {entity.functional_currency for entity in self.entities}
+        for code in self.policies.release_limit:
+            if code not in currencies:
+                raise problem_at(
+                    f"{code} is no entity's functional currency", "policies", "release_limit", code
+                )
         for code in self.owners:
             if code not in REASONS:
                 raise problem_at(f"owners: {code} is not a reason code", "owners", code)

@@ -1,24 +1,22 @@
-"""Reading a firm folder: YAML with line numbers, crosswalk tables, the implicit csv firm.
+"""Reading a firm folder: firm.yml, crosswalk tables, the implicit csv firm.
 
-What is valid is said by `tieout.config.firm`. Every problem becomes a ConfigError that names the
-file, the line, the field and the fix.
+What is valid is said by `tieout.config.firm`; YAML and its lines are read by `yaml_model`. Every
+problem becomes a ConfigError that names the file, the line, the field and the fix.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
 
 from tieout.config.firm import Firm
+from tieout.config.yaml_model import read_yaml_model
 from tieout.domain.errors import ConfigError
 
 FIRM_FILE = "firm.yml"
+REFERENCE = "docs/firm_folder.md"
 CSV_FIRM_FILES = ("entries.csv", "entry_versions.csv", "erp_lines.csv")
 _CROSSWALK_COLUMNS = ("canonical_id", "source_system", "source_id")
 _ACCOUNT_COLUMNS = ("legal_entity_id", "target", "purpose", "account_code")
@@ -36,7 +34,7 @@ def load_firm(folder: Path | str) -> Firm:
     folder = Path(folder).absolute()
     path = folder / FIRM_FILE
     if path.is_file():
-        firm = _validated(_parse(path), path)
+        firm = read_yaml_model(path, Firm, REFERENCE)
     elif all((folder / name).is_file() for name in CSV_FIRM_FILES):
         firm = _implicit_csv_firm(folder)
     else:
@@ -47,67 +45,6 @@ def load_firm(folder: Path | str) -> Firm:
         )
     firm.attach(folder, _crosswalks(folder, firm))
     return firm
-
-
-def _parse(path: Path) -> CommentedMap:
-    try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        raise ConfigError(
-            str(problem.problem or problem.context or "not valid YAML"),
-            file=str(path),
-            line=mark.line + 1 if mark else None,
-            fix="correct the YAML at this line (indentation, colon, quotes)",
-        ) from None
-    if not isinstance(data, CommentedMap):
-        raise ConfigError("the file holds no mapping", file=str(path), line=1, fix="see docs")
-    return data
-
-
-def _line_of(data: Any, location: tuple[int | str, ...]) -> int | None:
-    """The line (from 1) of the deepest part of `location` that exists in the file."""
-    line: int | None = 1
-    node = data
-    for part in location:
-        if isinstance(node, CommentedMap) and part in node:
-            line = node.lc.key(part)[0] + 1
-            node = node[part]
-        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-            line = node.lc.item(part)[0] + 1
-            node = node[part]
-        else:
-            break
-    return line
-
-
-def _validated(data: CommentedMap, path: Path) -> Firm:
-    try:
-        return Firm.model_validate(_plain(data))
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        location = (*first["loc"], *first.get("ctx", {}).get("place", ()))
-        more = len(problem.errors()) - 1
-        message = first["msg"].removeprefix("Value error, ")
-        if first["type"] == "missing":
-            message = "this field is required"
-        elif first["type"] == "extra_forbidden":
-            message = "this field is not known"
-        raise ConfigError(
-            message + (f" (and {more} more problems)" if more else ""),
-            file=str(path),
-            line=_line_of(data, location),
-            field=".".join(str(part) for part in location) or "firm.yml",
-            fix=f"correct it in {path.name}; the reference is docs/firm_folder.md",
-        ) from None
-
-
-def _plain(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value) for value in node]
-    return node
 
 
 def _implicit_csv_firm(folder: Path) -> Firm:

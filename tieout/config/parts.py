@@ -15,6 +15,9 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 EntityId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")]
 
+AmountText = Annotated[str, Field(pattern=r"^\d{1,14}(\.\d{1,4})?$", strict=True)]
+"""An amount of money as text, so that it stays exact."""
+
 
 class StrictModel(BaseModel):
     """A part of firm.yml: an unknown field is an error."""

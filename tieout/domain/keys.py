@@ -3,7 +3,8 @@
 The posting key (DESIGN, section 3.4; accounting logic C1) names one leg of one version of one
 source entry at one target. It holds no date, amount, project or content hash: a content hash loses
 the third posting of an A, B, A edit, and a period in the key posts twice when the period closes
-between a lost answer and the retry.
+between a lost answer and the retry. Where one version is posted again after it was taken back (its
+rate was corrected, its approval came back), the leg says how often: `cost`, `cost.2`, `cost.3`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from urllib.parse import unquote
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:tieout:correlation")
 _PARTS = 6
-_REVERSAL = "R:"
+REVERSAL = "R:"
+"""What stands before the key of a line in the key of the line that takes it back."""
 _DIGEST_LENGTH = 16
 
 
@@ -40,7 +42,7 @@ class PostingKey:
     def __str__(self) -> str:
         parts = (self.firm, self.target, self.source_system, self.source_record_id)
         text = ":".join(_escape(part) for part in parts) + f":v{self.version}:{_escape(self.leg)}"
-        return _REVERSAL + text if self.is_reversal else text
+        return REVERSAL + text if self.is_reversal else text
 
 
 def entry_id(source_system: str, source_record_id: str) -> str:
@@ -61,16 +63,16 @@ def reversal_key(key: str) -> str:
     Raises:
         ValueError: if `key` is itself a reversal; a reversal is never reversed (C4).
     """
-    if key.startswith(_REVERSAL):
+    if key.startswith(REVERSAL):
         raise ValueError(f"{key} is a reversal: post a new correcting version instead")
-    return _REVERSAL + key
+    return REVERSAL + key
 
 
 def parse_posting_key(text: str | None) -> PostingKey | None:
     """The parts of a posting key, or None if `text` is not one of ours."""
     if not text:
         return None
-    body = text.removeprefix(_REVERSAL)
+    body = text.removeprefix(REVERSAL)
     parts = body.split(":")
     if len(parts) != _PARTS or not parts[4].startswith("v") or not parts[4][1:].isdigit():
         return None
@@ -82,7 +84,7 @@ def parse_posting_key(text: str | None) -> PostingKey | None:
         unquote(record),
         int(version[1:]),
         unquote(leg),
-        is_reversal=text.startswith(_REVERSAL),
+        is_reversal=text.startswith(REVERSAL),
     )
 
 

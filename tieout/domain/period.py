@@ -58,3 +58,17 @@ class Period:
     def previous(self) -> Period:
         """The month before."""
         return Period.of(self.start - timedelta(days=1))
+
+
+MONTHS_MAX = 600
+"""A range of months covers at most fifty years."""
+
+
+def months_between(first: Period, last: Period) -> list[Period]:
+    """The months from one to another, both included; only the first when it is the later one."""
+    found = [first]
+    for _ in range(MONTHS_MAX):
+        if found[-1] >= last:
+            break
+        found.append(found[-1].next())
+    return found

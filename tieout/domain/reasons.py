@@ -153,6 +153,8 @@ _ROWS = (
      "compare the line in the ERP with the sealed file"),
     ("READ_BACK_MISSING", "post", "controller", "Acknowledged line is not in the ERP", 1,
      "look for a deletion in the ERP"),
+    ("VOIDED", "post", "controller", "A person made the line void before it was sent", 1,
+     "correct the entry, or replay the line"),
     # reconcile
     ("HOURS_CHANGED", "reconcile", "project_accounting", "Hours changed after posting", 2,
      "reverse and repost"),

@@ -28,6 +28,8 @@ ROWS: tuple[Row, ...] = (
      "restore the source record or reverse the line"),
     ("REPOST_WITHOUT_REVERSAL", "reconcile", "controller", "Posted again without reversal", 1,
      "reverse the line of the older version"),
+    ("REVERSED_NOT_REPOSTED", "reconcile", "integration", "Taken back, not yet posted again", 1,
+     "run tieout; if it persists, look at why the ERP or the gate refuses the line"),
     ("LEG_NOT_POSTED", "reconcile", "integration", "Only one of cost and bill is in the ERP", 2,
      "post the missing leg"),
     ("TASK_CHANGED", "reconcile", "project_accounting", "Task changed after posting", 2,

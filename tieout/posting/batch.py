@@ -8,12 +8,13 @@ decision per line, pure but for reading the ledger. Not here: the checks themsel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from tieout.domain.control_totals import ControlTotals
+from tieout.domain.keys import REVERSAL
 from tieout.domain.verdict import Finding, Verdict
 from tieout.posting.candidates import Group
 from tieout.posting.ledger_records import KnownKey
@@ -38,7 +39,9 @@ class Decision:
         reasons: The finding that holds each line of `held`, in its order.
         held_count: All lines held back now, with those the ledger knows about already.
         known_count: Candidates that the ledger holds as open, acknowledged or refused.
-        conflicts: Keys that the ledger holds with another payload, each naming both.
+        conflicts: Keys that the ledger holds with another payload, or whose entry it holds in
+            another version, each naming both.
+        obstacles: Posting key -> what holds it back now, known or not.
     """
 
     group: Group
@@ -49,6 +52,7 @@ class Decision:
     held_count: int
     known_count: int
     conflicts: tuple[str, ...]
+    obstacles: Mapping[str, Finding] = field(default_factory=dict)
 
     @property
     def is_news(self) -> bool:
@@ -64,6 +68,8 @@ def decide(
     expected: ControlTotals,
     gate: Gate,
     policies: Mapping[str, str],
+    left_out: Collection[str] = (),
+    rivals: Mapping[str, KnownKey] | None = None,
 ) -> Decision:
     """Decide about the candidates of one group.
 
@@ -75,15 +81,16 @@ def decide(
         expected: Control totals of all rows of `frame`, summed elsewhere.
         gate: The check; see `judge`.
         policies: Settings of the check.
+        left_out: Keys that are not to be planned now.
+        rivals: Key -> a line of another version that stands, or may yet stand, in an ERP.
     """
+    blocked = rivals or {}
     taken = {key for key, line in known.items() if not _may_try(line, hashes[key])}
-    is_taken = pl.col("posting_key").is_in(sorted(taken))
-    left_out = frame.filter(is_taken.fill_null(False))
+    taken |= blocked.keys()
+    is_taken = pl.col("posting_key").is_in(sorted(taken | set(left_out)))
+    set_apart = frame.filter(is_taken.fill_null(False))
     asked = frame.filter(~is_taken.fill_null(False))
-    keys = asked["posting_key"]
-    is_sound = not keys.null_count() and keys.n_unique() == keys.len()
-    bound = fingerprint(asked, [hashes[key] for key in keys] if is_sound else None)
-    verdict = judge(gate, group[1], asked, expected.minus(totals_of(left_out)), policies, bound)
+    verdict = judge(gate, group[1], asked, expected.minus(totals_of(set_apart)), policies)
     reasons = _held(asked, verdict)
     news = {
         key: finding
@@ -101,8 +108,9 @@ def decide(
         held=held,
         reasons=tuple(news[key] for key in held["posting_key"]),
         held_count=asked.height - (unique.height - len(reasons)),
-        known_count=left_out.height,
-        conflicts=tuple(_conflicts(known, hashes, taken)),
+        known_count=set_apart.height,
+        conflicts=tuple(_conflicts(known, hashes, taken, blocked)),
+        obstacles=reasons,
     )
 
 
@@ -112,16 +120,14 @@ def judge(
     frame: pl.DataFrame,
     expected: ControlTotals,
     policies: Mapping[str, str],
-    bound: str | None = None,
 ) -> Verdict:
     """Ask the gate about exactly these rows, and close it when the answer is no answer.
 
     A gate that raises, returns something else than a verdict, ran no rule, looked at other rows
     or at fewer of them releases nothing. What the posting step itself relies on (unique keys,
-    control totals) is checked here as well, whatever the gate says. `bound` is the fingerprint
-    of the rows where it is known already.
+    control totals) is checked here as well, whatever the gate says.
     """
-    bound = bound or fingerprint(frame)
+    bound = fingerprint(frame)
     answer: object
     if frame.is_empty():
         answer = Verdict(stream, bound, 0, {"posting.nothing_new": 0})
@@ -161,14 +167,29 @@ def _own_checks(frame: pl.DataFrame, expected: ControlTotals, answer: Verdict) -
         yield Finding("posting.key_present", "DUPLICATE_KEY", detail, "batch")
     if keys.drop_nulls().n_unique() != keys.drop_nulls().len():
         yield Finding("posting.key_unique", "DUPLICATE_KEY", "a posting key repeats", "batch")
+    if not is_opposite_of_posting(frame).all():
+        detail = "a reversal does not have the key of the posting that it takes back"
+        yield Finding("posting.reversal_of_a_posting", "GATE_ERROR", detail, "batch")
     apart = totals_of(frame).differences(expected)
     if apart:
         detail = _without_money(apart)
         yield Finding("posting.control_totals", "CONTROL_TOTAL_MISMATCH", detail, "batch")
-    strangers = set(answer.held) - set(keys.to_list())
+    strangers = set(answer.held) - set(keys.to_list()) if answer.held else ()
     if strangers:
         detail = f"{len(strangers)} findings name lines that are not in the batch"
         yield Finding("posting.findings_known", "GATE_ERROR", detail, "batch")
+
+
+def is_opposite_of_posting(frame: pl.DataFrame) -> pl.Series:
+    """Whether each line takes back the posting that its key names, or nothing and says so.
+
+    A reversal is never reversed: a new posting corrects it.
+    """
+    key, reversed_key = frame["posting_key"], frame["reverses_posting_key"]
+    is_reversal = key.str.starts_with(REVERSAL).fill_null(False)
+    names_posting = (REVERSAL + reversed_key).eq_missing(key)
+    names_posting &= ~reversed_key.str.starts_with(REVERSAL).fill_null(True)
+    return (is_reversal & names_posting) | (~is_reversal & reversed_key.is_null())
 
 
 def _without_money(differences: tuple[str, ...]) -> str:
@@ -188,38 +209,41 @@ def _may_try(line: KnownKey, payload: str) -> bool:
     """Whether a key that the ledger knows may be asked about again.
 
     A refused line is tried again when something changed: its payload, the passing of a transient
-    reason, or a person released it. A dead line needs the person.
+    reason, or a person released it. A dead line needs the person; a line that a person made void
+    needs the person or another payload.
     """
     if line.state in OPEN or line.state == "acked":
         return False
     if line.state == "dead":
         return line.is_released
+    is_other = line.payload_sha256 != payload
     if line.state == "rejected":
-        return (
-            line.is_released
-            or line.payload_sha256 != payload
-            or (line.reason_code or "") in TRANSIENT
-        )
-    return True
+        return line.is_released or is_other or (line.reason_code or "") in TRANSIENT
+    return is_other or not line.needs_person
 
 
 def _is_held_already(line: KnownKey | None, payload: str, finding: Finding) -> bool:
     """Whether the ledger holds the same line back for the same reason already."""
-    return (
-        line is not None
-        and line.state == "void"
-        and line.payload_sha256 == payload
-        and line.reason_code == finding.reason_code
-    )
+    if line is None or line.state != "void":
+        return False
+    return line.payload_sha256 == payload and line.reason_code == finding.reason_code
 
 
 def _conflicts(
-    known: Mapping[str, KnownKey], hashes: Mapping[str, str], taken: set[str]
+    known: Mapping[str, KnownKey],
+    hashes: Mapping[str, str],
+    taken: set[str],
+    rivals: Mapping[str, KnownKey],
 ) -> Iterator[str]:
-    """Candidates whose key stands for another payload in the ledger."""
+    """Candidates whose key stands for another payload, or whose entry stands in another version."""
     for key in sorted(taken):
-        line = known[key]
-        if line.payload_sha256 != hashes[key]:
+        line, rival = known.get(key), rivals.get(key)
+        if rival is not None:
+            yield (
+                f"{key} is left out: {rival.posting_key} of the same entry is {rival.state} in"
+                f" batch {rival.batch_id}; the next run reads the ERP again and decides"
+            )
+        elif line is not None and line.payload_sha256 != hashes[key]:
             yield (
                 f"{key} is {line.state} in batch {line.batch_id} with payload"
                 f" {line.payload_sha256}, the candidate has {hashes[key]}"

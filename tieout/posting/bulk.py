@@ -113,6 +113,7 @@ def take_answer(
         _store(session, batch, keys, collected.results)
         _store_purged(session, delivery, batch, keys, collected)
     elif collected.answer == "pending":
+        _store(session, batch, keys, collected.results)
         _note_waiting(session, batch)
     return collected
 
@@ -141,7 +142,7 @@ def _store(session: Session, batch: StoredBatch, keys: pl.Series, results: pl.Da
         return
     moves = [Move(*run) for run in runs_of(known, "state", "reason_code", "message")]
     named = known.filter((pl.col("state") == "acked") & pl.col("erp_id").is_not_null())
-    erp_ids = dict(named.select("seq", "erp_id").iter_rows())
+    erp_ids = dict(zip(named["seq"].to_list(), named["erp_id"].to_list(), strict=True))
     session.ledger.move(batch, moves, session.now, erp_ids)
     _count(session, known)
     faultpoints.reach("after_ack_recorded")

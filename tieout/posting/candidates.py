@@ -17,6 +17,7 @@ import polars as pl
 
 from tieout.domain.control_totals import ZERO, ControlTotals
 from tieout.posting.columns import POSTING_COLUMNS
+from tieout.posting.payload import totals_of
 
 MODELS: dict[str, str] = {
     "time": "posting.pst_time_postings",
@@ -34,8 +35,9 @@ class Candidates:
     """What may be posted to one target.
 
     Attributes:
-        frame: One row per entry to post now, of every period.
-        totals: What the database says the rows of each group sum to.
+        frame: One row per line to post now, of every period; and the reversals of other targets,
+            for which a line of this one may have to wait.
+        totals: What the database says the target's rows of each group sum to.
     """
 
     frame: pl.DataFrame
@@ -49,10 +51,13 @@ def read_candidates(connection: duckdb.DuckDBPyConnection, target: str) -> Candi
         duckdb.CatalogException: The posting models were never built.
     """
     columns = ", ".join(POSTING_COLUMNS)
-    rows = " union all ".join(
-        f"select {columns} from {model} where target = $target" for model in MODELS.values()
-    )
-    frame = connection.execute(f"{rows} order by posting_key", {"target": target}).pl()
+    every = " union all ".join(f"select {columns} from {model}" for model in MODELS.values())
+    frame = connection.execute(
+        f"select * from ({every}) as candidates where target = $target"
+        " or reverses_posting_key is not null order by posting_key",
+        {"target": target},
+    ).pl()
+    rows = f"select * from ({every}) as lines where target = $target"
     sums = connection.execute(
         "select period_id, entry_type, coalesce(legal_entity_id, ''),"
         " coalesce(functional_currency_code, ''), count(*), sum(hours),"
@@ -78,6 +83,15 @@ def _grouped(sums: list[tuple[Any, ...]]) -> dict[Group, ControlTotals]:
             ),
         )
     return totals
+
+
+def sides_of(rows: pl.DataFrame, totals: ControlTotals) -> list[tuple[pl.DataFrame, ControlTotals]]:
+    """What the rows of a group take back and what they post, each with its part of the totals."""
+    is_reversal = rows["reverses_posting_key"].is_not_null()
+    reversals, postings = rows.filter(is_reversal), rows.filter(~is_reversal)
+    taken_back = totals_of(reversals)
+    sides = [(reversals, taken_back), (postings, totals.minus(taken_back))]
+    return [(side, expected) for side, expected in sides if side.height]
 
 
 def groups_of(frame: pl.DataFrame) -> dict[Group, pl.DataFrame]:

@@ -55,6 +55,13 @@ POSTING_COLUMNS: dict[str, pl.DataType] = {
     "approved_at": pl.Datetime("us"),
     "approval_status": _TEXT,
     "memo": _TEXT,
+    "reverses_posting_key": _TEXT,
+    "correction_group_id": _TEXT,
+    "correction_kind": _TEXT,
 }
+"""Name -> type. A reversal has `reverses_posting_key`, the key of the line that it takes back, and
+the figures of that line with the other sign. Both sides of a correction have `correction_group_id`
+and `correction_kind` (`edit`, `move`, `rate` or `withdrawal`); on a first posting all three are
+null."""
 
 STREAMS: tuple[str, ...] = ("time", "expense")

@@ -4,9 +4,11 @@ Here: resolving them by looking them up in the ERP. Not here: sending (`tieout.p
 `tieout.posting.bulk`) and who calls this when (`tieout.posting.steps`).
 
 A line in doubt is never simply sent again. What the ERP has is acknowledged. What it does not
-have may be sent again under the same key, but only when the earlier request cannot work any more:
-either the ERP itself refuses a second record with the key, or the time in which a cut-off request
-may still commit has passed and a second look-up shows nothing.
+have may be sent again under the same key or withdrawn, but only when the earlier request cannot
+work any more: the time in which a cut-off request may still commit has passed and a second look-up
+shows nothing. An ERP that refuses a second record with the key is waited for as well: a line that
+is withdrawn, or refused when it is sent again, makes way for another version of its entry, and the
+two have different keys.
 """
 
 from __future__ import annotations
@@ -18,13 +20,12 @@ import polars as pl
 from tieout.posting import faultpoints
 from tieout.posting.delivery.base import Delivery, Found
 from tieout.posting.eligible import Eligible
-from tieout.posting.ledger_records import Fold, Move, StoredBatch
+from tieout.posting.ledger_records import DRAFT_LEFT, Fold, Move, StoredBatch
 from tieout.posting.send import Answers, Session
 
 SENDS_MAX = 5
 KEYS_PER_LOOK_UP = 500
 WITHDRAWN = "withdrawn: a look-up proved that the ERP has nothing under this key"
-DRAFT_LEFT = "the ERP holds a draft of a line that is no candidate any more"
 GIVEN_UP = f"sent {SENDS_MAX} times and never found in the ERP's books"
 
 
@@ -96,11 +97,11 @@ def _look_up(
 def wait_until_settled(session: Session) -> bool:
     """Wait until no earlier request can commit any more; True when a second look is due.
 
-    Only needed where the ERP would take the same key twice. The whole `settle_seconds` are
-    waited from now: the ledger knows when a chunk was begun, not when its last request left.
+    The whole `settle_seconds` are waited from now: the ledger knows when a chunk was begun, not
+    when its last request left.
     """
     capabilities = session.delivery.capabilities
-    if capabilities.idempotency == "external_id" or capabilities.settle_seconds <= 0:
+    if capabilities.settle_seconds <= 0:
         return False
     session.note(f"waiting {capabilities.settle_seconds:.0f} s until cut-off requests are over")
     session.sleep(capabilities.settle_seconds)

@@ -7,11 +7,13 @@ not be sent (`tieout.posting.steps`, `tieout.posting.doubt`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from tieout.domain.keys import REVERSAL
 from tieout.posting.ledger_records import StoredBatch
+from tieout.posting.oversight_reads import Ranges, covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,35 +21,53 @@ class Eligible:
     """The candidates of a run.
 
     Attributes:
-        candidates: `posting_key` and `payload_sha256` of every current candidate.
+        candidates: `posting_key` of every current candidate and its payload as `current`.
+        entries: Entries that are to be posted now, whatever their version.
         periods: Periods of which all candidates are known: a line of such a period that is no
             candidate is none any more. About other periods nothing is concluded.
+        voided: Lines that a person asked to make void, whatever the candidates say.
     """
 
     candidates: pl.DataFrame
+    entries: pl.Series
     periods: frozenset[str]
+    voided: Ranges = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, keys: Sequence[str | None], hashes: Sequence[str], periods: frozenset[str]
+        cls,
+        candidates: pl.DataFrame,
+        hashes: Sequence[str],
+        periods: frozenset[str],
+        voided: Ranges | None = None,
     ) -> Eligible:
         """The candidates with their payload hashes; a key that repeats speaks once."""
-        frame = pl.DataFrame(
-            {"posting_key": keys, "current": hashes},
-            schema={"posting_key": pl.String(), "current": pl.String()},
-        )
-        return cls(frame.unique("posting_key", keep="last", maintain_order=True), periods)
+        frame = candidates.select(
+            "posting_key", pl.Series("current", hashes, dtype=pl.String)
+        ).unique("posting_key", keep="last", maintain_order=True)
+        postings = candidates.filter(pl.col("reverses_posting_key").is_null())
+        return cls(frame, postings["entry_id"].drop_nulls().unique(), periods, voided or {})
 
     def may_send(self, lines: pl.DataFrame) -> pl.Series:
         """Whether each line is a candidate with exactly the sealed payload."""
         return self._current(lines).eq_missing(lines["payload_sha256"])
 
     def is_withdrawn(self, batch: StoredBatch, lines: pl.DataFrame) -> pl.Series:
-        """Whether each line is certainly no candidate (any more, or in this form)."""
+        """Whether each line is certainly no candidate (any more, or in this form).
+
+        An entry is posted in one form at a time: a line of it that is no candidate is none any
+        more when the entry is one in another form, in whatever period.
+        """
         current = self._current(lines)
-        if batch.period_id in self.periods:
-            return current.ne_missing(lines["payload_sha256"])
-        return current.is_not_null() & current.ne_missing(lines["payload_sha256"])
+        gone = current.ne_missing(lines["payload_sha256"])
+        if batch.period_id not in self.periods:
+            is_posting = ~lines["posting_key"].str.starts_with(REVERSAL)
+            is_replaced = is_posting & lines["entry_id"].is_in(self.entries.implode())
+            gone = (current.is_not_null() | is_replaced) & gone
+        if batch.batch_no not in self.voided:
+            return gone
+        asked = [covers(self.voided, batch.batch_no, seq) for seq in lines["seq"]]
+        return gone | pl.Series(asked, dtype=pl.Boolean)
 
     def _current(self, lines: pl.DataFrame) -> pl.Series:
         """The payload that each line would have now; null when it is no candidate."""

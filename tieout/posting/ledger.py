@@ -1,14 +1,13 @@
 """The posting ledger: what was planned, sealed, sent and answered, kept for good.
 
-Here: the durable store, append-only, one transaction per call. Not here: its tables
-(`ledger_schema`), its values (`ledger_records`), the legal moves (`states`), the order of the
-steps (`run`) and its export for the marts (`ledger_export`).
+Here: the durable store, append-only, one transaction per call. Not here: its tables, values and
+export (`ledger_schema`, `ledger_records`, `ledger_export`), legal moves (`states`), steps (`run`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from tieout.posting.ledger_records import (
     microseconds,
     runs_of,
 )
+from tieout.posting.ledger_rivals import rivals
 from tieout.posting.states import check_move
 
 GENESIS = "0" * 64
@@ -138,14 +138,14 @@ class Ledger:
             reads.mark(connection, batch.batch_no, "proven", microseconds(at))
 
     def release(self, keys: Collection[str], actor: str, reason: str, at: datetime) -> int:
-        """Allow dead or rejected keys (others are left alone) to be planned again; count them."""
+        """Allow keys that wait for a person to be planned again; others are left alone."""
         moment = microseconds(at)
         with self._writing() as connection:
             known = reads.known_keys(connection, sorted(keys), self._folds)
             rows = [
                 (key, line.line_id, actor, reason, moment)
                 for key, line in sorted(known.items())
-                if line.state in ("dead", "rejected") and not line.is_released
+                if line.needs_person
             ]
             writes.insert_many(connection, schema.releases, rows)
         return len(rows)
@@ -155,13 +155,15 @@ class Ledger:
         with self.reading() as connection:
             return reads.known_keys(connection, keys, self._folds)
 
+    def rivals(self, keys: Sequence[str]) -> dict[str, KnownKey]:
+        """Other versions that stand in the way of keys (`tieout.posting.ledger_rivals`)."""
+        with self.reading() as connection:
+            return rivals(connection, keys, self._folds)
+
     def submit(
         self, batch: StoredBatch, submission_id: str, moves: Sequence[Move], at: datetime
     ) -> None:
-        """Store that lines are handed over under a name, and move them to `sending`.
-
-        The same name twice is a second hand-over of the same lines.
-        """
+        """Store that lines go out under a name (again when it repeats): they are `sending`."""
         moment = microseconds(at)
         with self._writing() as connection:
             self._store_moves(connection, batch.batch_no, moves, moment)
@@ -225,6 +227,10 @@ class Ledger:
         except BaseException:
             self._folds.clear()
             raise
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One durable transaction of a module beside this one."""
+        return self._writing()
 
     def _fold(self, connection: Connection, batch_no: int) -> Fold:
         return reads.fold(connection, batch_no, self._folds)

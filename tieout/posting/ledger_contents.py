@@ -13,9 +13,11 @@ from typing import Any
 
 import polars as pl
 
+from tieout.posting.columns import POSTING_COLUMNS
+
 _TEXT = pl.String()
 
-CONTENT_COLUMNS: dict[str, pl.DataType] = {
+_FIRST_COLUMNS: dict[str, pl.DataType] = {
     "posting_key": _TEXT,
     "attempt": pl.Int64(),
     "payload_sha256": _TEXT,
@@ -29,9 +31,14 @@ CONTENT_COLUMNS: dict[str, pl.DataType] = {
     "currency_code": _TEXT,
     "hours": pl.Decimal(18, 4),
 }
-"""One row per line, in the order of line numbers: `amount` is the cost in functional currency."""
-
 _FROM_FRAME = {"amount": "cost_amount_functional", "currency_code": "functional_currency_code"}
+_NOT_KEPT = {*_FIRST_COLUMNS, *_FROM_FRAME.values(), "target"}
+
+CONTENT_COLUMNS: dict[str, pl.DataType] = _FIRST_COLUMNS | {
+    name: kind for name, kind in POSTING_COLUMNS.items() if name not in _NOT_KEPT
+}
+"""One row per line, in the order of line numbers: everything that was sent. `amount` is the cost in
+functional currency. What a ledger of an earlier release did not keep is null."""
 
 
 def contents_of(
@@ -56,14 +63,14 @@ def contents_of(
 
 def columns_of(rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
     """Contents from rows of an older ledger, in which dates and amounts were text."""
-    texts = dict.fromkeys(CONTENT_COLUMNS, _TEXT) | {
+    texts = dict.fromkeys(_FIRST_COLUMNS, _TEXT) | {
         "attempt": pl.Int64(),
         "source_version": pl.Int64(),
     }
     return pl.DataFrame(list(rows), schema=texts, orient="row").with_columns(
         pl.col("accounting_date").str.to_date(),
-        pl.col("amount").cast(CONTENT_COLUMNS["amount"]),
-        pl.col("hours").cast(CONTENT_COLUMNS["hours"]),
+        pl.col("amount").cast(_FIRST_COLUMNS["amount"]),
+        pl.col("hours").cast(_FIRST_COLUMNS["hours"]),
     )
 
 
@@ -74,6 +81,17 @@ def pack(contents: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(packed: bytes) -> pl.DataFrame:
-    """The contents with their line number `seq` in front."""
-    return pl.read_parquet(io.BytesIO(packed)).with_row_index("seq")
+def unpack(packed: bytes, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The contents with their line number `seq` in front.
+
+    Args:
+        packed: What `pack` made, of this release or an earlier one.
+        columns: Only these columns, which is faster; all of `CONTENT_COLUMNS` when omitted.
+    """
+    wanted = list(CONTENT_COLUMNS) if columns is None else list(columns)
+    kept = pl.read_parquet_schema(io.BytesIO(packed))
+    stored = pl.read_parquet(io.BytesIO(packed), columns=[name for name in wanted if name in kept])
+    return stored.select(
+        pl.col(name) if name in kept else pl.lit(None, dtype=CONTENT_COLUMNS[name]).alias(name)
+        for name in wanted
+    ).with_row_index("seq")

@@ -15,7 +15,9 @@ from sqlalchemy.engine import Connection
 
 from tieout.posting import ledger_reads as reads
 from tieout.posting import ledger_schema as schema
+from tieout.posting import oversight_schema
 from tieout.posting.ledger import Ledger
+from tieout.posting.ledger_contents import CONTENT_COLUMNS
 from tieout.posting.ledger_records import Fold, StoredBatch, Transition, instant
 from tieout.posting.states import State, batch_state
 
@@ -28,7 +30,8 @@ LINE_COLUMNS: dict[str, pl.DataType] = {
     "attempt": _WHOLE, "state": _TEXT, "erp_id": _TEXT, "reason_code": _TEXT, "message": _TEXT,
     "accounting_date": pl.Date(), "amount": _AMOUNT, "currency_code": _TEXT, "hours": _AMOUNT,
     "planned_at": _MOMENT, "sent_at": _MOMENT, "acked_at": _MOMENT, "proven_at": _MOMENT,
-    "is_proven": _YES, "proof_difference": _TEXT,
+    "is_proven": _YES, "proof_difference": _TEXT, "reverses_posting_key": _TEXT,
+    "correction_group_id": _TEXT, "correction_kind": _TEXT,
 }  # fmt: skip
 
 BATCH_COLUMNS: dict[str, pl.DataType] = {
@@ -36,7 +39,8 @@ BATCH_COLUMNS: dict[str, pl.DataType] = {
     "line_count": _WHOLE, "control_hours": _AMOUNT, "control_amount": _AMOUNT,
     "file_names": _TEXT, "sha256": _TEXT, "gate_passed": _YES, "gate_evaluated": _WHOLE,
     "gate_quarantined": _WHOLE, "created_at": _MOMENT, "sealed_at": _MOMENT,
-    "finished_at": _MOMENT,
+    "finished_at": _MOMENT, "planned_by": _TEXT, "release_status": _TEXT, "released_by": _TEXT,
+    "released_at": _MOMENT, "release_reason": _TEXT,
 }  # fmt: skip
 
 STATE_COLUMNS: dict[str, pl.DataType] = {
@@ -51,6 +55,9 @@ FINDING_COLUMNS: dict[str, pl.DataType] = {
 }  # fmt: skip
 
 
+_NOBODY: dict[str, Any] = {"actor": None, "at": None, "reason": None}
+
+
 def posting_lines(ledger: Ledger) -> pl.DataFrame:
     """One row per posting key: its newest attempt and where it stands.
 
@@ -58,7 +65,7 @@ def posting_lines(ledger: Ledger) -> pl.DataFrame:
     its outcome. Earlier attempts stay in the ledger.
     """
     with ledger.reading() as connection:
-        parts = [_lines_of(connection, batch) for batch in reads.batches_where(connection)]
+        parts = [lines_of_batch(connection, batch) for batch in reads.batches_where(connection)]
     if not parts:
         return pl.DataFrame(schema=LINE_COLUMNS)
     newest = pl.concat(parts).unique("posting_key", keep="last", maintain_order=True)
@@ -72,6 +79,8 @@ def posting_batches(ledger: Ledger) -> pl.DataFrame:
         sealed = _by_batch(connection, schema.seals)
         finished = _by_batch(connection, schema.milestones, milestone="finished")
         passed = _by_batch(connection, schema.batches)
+        holds = _by_batch(connection, oversight_schema.holds)
+        releases = _by_batch(connection, oversight_schema.batch_releases)
         for batch in reads.batches_where(connection):
             fold = reads.fold(connection, batch.batch_no, {})
             states: set[State] = {
@@ -79,6 +88,7 @@ def posting_batches(ledger: Ledger) -> pl.DataFrame:
             }
             amounts = list(batch.totals.amounts.values())
             seal, end = sealed.get(batch.batch_no), finished.get(batch.batch_no)
+            released = releases.get(batch.batch_no, _NOBODY)
             rows.append((
                 batch.batch_id, batch.target, batch.period_id, batch_state(states),
                 batch.line_count, batch.totals.hours, amounts[0] if len(amounts) == 1 else None,
@@ -87,6 +97,10 @@ def posting_batches(ledger: Ledger) -> pl.DataFrame:
                 passed[batch.batch_no]["gate_passed"], batch.gate_evaluated,
                 batch.gate_quarantined, batch.created_at.replace(tzinfo=None),
                 _moment(seal["sealed_at"] if seal else None), _moment(end["at"] if end else None),
+                batch.actor,
+                "released" if released["actor"]
+                else "awaited" if batch.batch_no in holds else "not_needed",
+                released["actor"], _moment(released["at"]), released["reason"],
             ))  # fmt: skip
     return pl.DataFrame(rows, schema=BATCH_COLUMNS, orient="row")
 
@@ -126,9 +140,10 @@ def export_ledger(ledger: Ledger) -> dict[str, pl.DataFrame]:
     }
 
 
-def _lines_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
-    """The lines of one batch with their state, by line number."""
-    stored = reads.lines_of(connection, batch.batch_no)
+def lines_of_batch(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
+    """The lines of one batch with their state, by line number; see `LINE_COLUMNS`."""
+    kept = [name for name in LINE_COLUMNS if name in CONTENT_COLUMNS]
+    stored = reads.lines_of(connection, batch.batch_no, kept)
     fold = reads.fold(connection, batch.batch_no, {})
     standing = pl.DataFrame(
         _standing(connection, batch, fold),
@@ -154,7 +169,8 @@ def _states_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
     Those that the gate held stand behind them and belong to no total; a batch of nothing else
     counts them.
     """
-    stored = reads.lines_of(connection, batch.batch_no).head(batch.totals.line_count)
+    stored = reads.lines_of(connection, batch.batch_no, ["currency_code", "hours", "amount"])
+    stored = stored.head(batch.totals.line_count)
     fold = reads.fold(connection, batch.batch_no, {})
     states = [fold.state(seq) or "unknown" for seq in range(stored.height)]
     return (

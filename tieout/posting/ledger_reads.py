@@ -1,7 +1,6 @@
 """Questions to the posting ledger inside a connection that is already open.
 
-Here: selects and the incremental folding of a batch. Not here: connections, transactions and
-rules (`tieout.posting.ledger`).
+Here: selects and the incremental folding of a batch. Not here: transactions, rules (`ledger`).
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from tieout.domain.control_totals import ControlTotals
 from tieout.posting import ledger_schema as schema
+from tieout.posting import oversight_reads
 from tieout.posting.ledger_contents import unpack
 from tieout.posting.ledger_records import (
     Fold,
@@ -29,14 +29,13 @@ from tieout.posting.ledger_records import (
 )
 
 KEYS_PER_QUERY = 5_000
+_HASH = "payload_sha256"
 _T = TypeVar("_T")
 
 
 def next_batch_no(connection: Connection) -> int:
     """The number of the next batch; safe inside a writing transaction only."""
-    highest: int | None = connection.execute(
-        sa.select(sa.func.max(schema.batches.c.batch_no))
-    ).scalar_one()
+    highest = connection.scalar(sa.select(sa.func.max(schema.batches.c.batch_no)))
     return (highest or 0) + 1
 
 
@@ -71,9 +70,13 @@ def known_keys(
         return {}
     numbers = {line_id // schema.LINES_PER_BATCH_MAX for _, line_id in newest.values()}
     standing = {number: fold(connection, number, folds) for number in numbers}
-    hashes = {number: lines_of(connection, number)["payload_sha256"] for number in numbers}
+    hashes = {
+        number: lines_of(connection, number, ["payload_sha256"])["payload_sha256"]
+        for number in numbers
+    }
     batch_ids = _batch_ids(connection, numbers)
     released = _released(connection, list(newest))
+    voided = oversight_reads.requested(connection, "void", numbers)
     known: dict[str, KnownKey] = {}
     for key, (attempt, line_id) in newest.items():
         number, seq = divmod(line_id, schema.LINES_PER_BATCH_MAX)
@@ -89,6 +92,8 @@ def known_keys(
             state=transition.move.state,
             reason_code=transition.move.reason_code,
             is_released=line_id in released,
+            message=transition.move.message,
+            is_voided=oversight_reads.covers(voided, number, seq),
         )
     return known
 
@@ -135,13 +140,15 @@ def mark(connection: Connection, batch_no: int, milestone: str, at: int) -> None
         connection.execute(table.insert(), {"batch_no": batch_no, "milestone": milestone, "at": at})
 
 
-def lines_of(connection: Connection, batch_no: int) -> pl.DataFrame:
-    """The lines of a batch by line number: `seq` and the columns of `ledger_contents`."""
+def lines_of(
+    connection: Connection, batch_no: int, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """The lines of a batch by line number: `seq` and the columns of `ledger_contents`, or some."""
     table = schema.contents
     packed = connection.execute(
         sa.select(table.c.packed).where(table.c.batch_no == batch_no)
     ).scalar_one()
-    return unpack(packed)
+    return unpack(packed, columns)
 
 
 def submissions(connection: Connection, batch_no: int) -> list[str]:
@@ -221,10 +228,8 @@ def _batch_ids(connection: Connection, numbers: Iterable[int]) -> dict[int, str]
     table = schema.batches
     found: dict[int, str] = {}
     for chunk in _chunks(sorted(numbers)):
-        rows = connection.execute(
-            sa.select(table.c.batch_no, table.c.batch_id).where(table.c.batch_no.in_(chunk))
-        )
-        found.update({row.batch_no: row.batch_id for row in rows})
+        query = sa.select(table.c.batch_no, table.c.batch_id).where(table.c.batch_no.in_(chunk))
+        found.update({row.batch_no: row.batch_id for row in connection.execute(query)})
     return found
 
 

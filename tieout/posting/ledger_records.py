@@ -19,6 +19,9 @@ from tieout.domain.control_totals import ControlTotals
 from tieout.domain.verdict import Verdict
 from tieout.posting.states import ENDED, OPEN, State
 
+DRAFT_LEFT = "the ERP holds a draft of a line that is no candidate any more"
+"""Message of a line that stays open because a person must remove its draft at the ERP."""
+
 _MICROSECONDS = 1_000_000
 Numbers = npt.NDArray[np.int32]
 
@@ -166,6 +169,14 @@ class KnownKey:
     state: State
     reason_code: str | None
     is_released: bool
+    message: str | None = None
+    is_voided: bool = False
+
+    @property
+    def needs_person(self) -> bool:
+        """Refused, given up or made void by a person, and nobody let it go again."""
+        ended = self.state in ("dead", "rejected") or (self.state == "void" and self.is_voided)
+        return ended and not self.is_released
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,36 +10,52 @@ from __future__ import annotations
 import importlib
 import re
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tieout.domain.errors import ConfigError
 
 if TYPE_CHECKING:
     from tieout.config import System
-    from tieout.http.session import ApiSession
-    from tieout.posting.delivery.base import Delivery
+    from tieout.posting.books import AnyDelivery
     from tieout.posting.writers.base import Writer
 
 _VENDOR_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def delivery_for(system: System, session: ApiSession) -> Delivery:
+def delivery_for(system: System, session: Any) -> AnyDelivery:
     """Return the adapter that posts to `system`.
+
+    Args:
+        system: The target.
+        session: What the vendor's `session` opens: an HTTP session, or a store of files.
 
     Raises:
         ConfigError: No adapter exists for the system's vendor.
     """
-    created: Delivery = _module("delivery", system.vendor).create_delivery(system, session)
+    created: AnyDelivery = _module("delivery", system.vendor).create_delivery(system, session)
     return created
 
 
 def writer_for(vendor: str) -> Writer:
-    """Return the writer of a vendor's import files.
+    """Return the writer of a vendor's import files, as the vendor ships.
 
     Raises:
         ConfigError: No writer exists for the vendor.
     """
     created: Writer = _module("writers", vendor).create_writer()
+    return created
+
+
+def writer_of(system: System) -> Writer:
+    """Return the writer of a system's import files, with its options where the vendor takes any.
+
+    Raises:
+        ConfigError: No writer exists for the vendor, or it cannot read an option.
+    """
+    module = _module("writers", system.vendor)
+    if not hasattr(module, "create_writer_for"):
+        return writer_for(system.vendor)
+    created: Writer = module.create_writer_for(system)
     return created
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tieout.domain.errors import EXIT_DONE, EXIT_HELD, TieoutError
+from tieout.posting.corrections import Corrections
+from tieout.posting.planned import PlanRow
 
 
 @dataclass(slots=True)
@@ -33,6 +35,12 @@ class PostingReport:
         dead: Lines given up now after too many sends.
         proven: Lines read back equal to what was sealed, now.
         unproven: Lines read back now that differ, or are missing.
+        awaiting: Ids of batches that wait for a second person to release them.
+        plan: What the step would do, where it was only asked to say so.
+        behind: Candidates that wait for another line of their entry: one that is under way, one
+            that stands in an ERP until its reversal is acknowledged, or one that the gate holds
+            and for which nothing is taken back.
+        corrections: Of the new lines, the sides of corrections, summed by kind and currency.
         problems: Sentences about batches as a whole: broken seals, keys with two payloads.
         interrupted_by: What cut the step short; running again is safe.
     """
@@ -54,7 +62,11 @@ class PostingReport:
     dead: int = 0
     proven: int = 0
     unproven: int = 0
+    awaiting: list[str] = field(default_factory=list)
+    plan: list[PlanRow] = field(default_factory=list)
+    behind: int = 0
     problems: list[str] = field(default_factory=list)
+    corrections: Corrections = field(default_factory=Corrections)
     interrupted_by: TieoutError | None = None
 
     @property
@@ -62,5 +74,5 @@ class PostingReport:
         """0 done; 1 something is held, refused or unproven; 3 a system could not be reached."""
         if self.interrupted_by is not None:
             return self.interrupted_by.exit_code
-        short = self.held + self.rejected + self.in_doubt + self.dead + self.unproven
-        return EXIT_HELD if short or self.problems else EXIT_DONE
+        short = self.held + self.rejected + self.in_doubt + self.dead + self.unproven + self.behind
+        return EXIT_HELD if short or self.problems or self.awaiting else EXIT_DONE

@@ -22,15 +22,20 @@ from tieout.domain.control_totals import ControlTotals
 from tieout.domain.errors import EXIT_UNREACHABLE, OutcomeUnknown, SystemUnreachable, TieoutError
 from tieout.domain.period import Period
 from tieout.domain.progress import Progress
-from tieout.posting.batch import Gate
+from tieout.posting.batch import Decision, Gate
 from tieout.posting.books import AnyDelivery
 from tieout.posting.candidates import Group
 from tieout.posting.ledger import Ledger
+from tieout.posting.ledger_turns import TurnTaken, turn
+from tieout.posting.outlook import foretell
+from tieout.posting.oversight import Limits
 from tieout.posting.payload import conform
+from tieout.posting.planning import Step
 from tieout.posting.prove import prove
 from tieout.posting.report import PostingReport
+from tieout.posting.scope import EVERYTHING, Scope
 from tieout.posting.send import Session
-from tieout.posting.steps import Step, take
+from tieout.posting.steps import take
 from tieout.posting.writers.base import Writer
 
 LOCK_WAIT_SECONDS = 60.0
@@ -97,6 +102,8 @@ def post_target(
     actor: str = "tieout",
     plan_only: bool = False,
     finish_only: bool = False,
+    limits: Limits | None = None,
+    scope: Scope = EVERYTHING,
     lock_wait_seconds: float = LOCK_WAIT_SECONDS,
     sleep: Callable[[float], None] = time.sleep,
 ) -> PostingReport:
@@ -105,45 +112,47 @@ def post_target(
     Args:
         firm, target, period: Whose lines go to which ERP, of which work period.
         candidates: Rows of the posting contract. Rows of other periods are not posted, but let
-            open batches of those periods be finished.
+            open batches of those periods be finished; reversals at other targets are waited for.
         ledger, home: The posting ledger; where the outbox and the lock are.
         delivery, writer: The ERP's adapter and the writer of its import files.
         gate: `gate(stream, rows, control totals, policies) -> Verdict`.
-        now: The run's clock, UTC.
-        progress: Where progress is shown.
+        now, progress: The run's clock, UTC; where progress is shown.
         release: False seals the batches and sends nothing; a later run sends them.
         totals: Control totals per group from SQL; from the rows themselves when omitted.
         policies: Settings of the gate; the firm's policies when omitted.
         actor: Who posts; sealed into the manifest.
         plan_only: Decide and report, change nothing anywhere.
-        finish_only: Finish open batches and plan nothing new. The candidates are needed all the
-            same: a sealed line that is no candidate any more is withdrawn, not sent.
-        lock_wait_seconds: How long to wait for another run at the same target.
-        sleep: How to wait until cut-off requests are over; replaceable in tests.
+        finish_only: Plan nothing new; what is sealed and no candidate any more is withdrawn.
+        limits: Gross amounts above which a batch waits for a second person; none when omitted.
+        scope: Which batches are finished and which keys are planned; everything when omitted.
+        lock_wait_seconds, sleep: How long to wait for another run; how to wait at all.
 
     Raises:
         ContractError: The candidates do not have the contract's shape; nothing was changed.
         PostingBusy: Another run posts to this target.
     """
+    rows = conform(candidates)
     step = Step(
         firm_id=firm.id, outbox=home.outbox, writer=writer, gate=gate, period=period,
         actor=actor, release=release, policies=_settings(firm, policies, now),
         session=Session(ledger, delivery, now, PostingReport(target, period.id), sleep=sleep),
-        candidates=conform(candidates.filter(pl.col("target") == target)), totals=totals,
-        plan_only=plan_only, finish_only=finish_only,
+        candidates=rows.filter(pl.col("target") == target),
+        reversals=rows.filter(pl.col("reverses_posting_key").is_not_null()), totals=totals,
+        plan_only=plan_only, finish_only=finish_only, limits=limits or {}, scope=scope,
     )  # fmt: skip
-    with _one_at_a_time(home, target, lock_wait_seconds):
+    with one_at_a_time(ledger, home, target, lock_wait_seconds):
         return _post(step, progress)
 
 
 def _post(step: Step, progress: Progress) -> PostingReport:
     """All steps, then the proof; an ERP that is not there ends them early and is reported."""
     session, report = step.session, step.session.report
+    undone: list[Decision] = []
     report.candidates = step.candidates.filter(pl.col("period_id") == step.period.id).height
     try:
         with progress.stage(f"post to {report.target}", total=report.candidates) as stage:
             session.stage = stage
-            take(step)
+            undone = take(step)
         if step.release and not step.plan_only:
             with progress.stage(f"read back from {report.target}") as stage:
                 session.stage = stage
@@ -152,6 +161,8 @@ def _post(step: Step, progress: Progress) -> PostingReport:
         report.interrupted_by = problem
     if not step.plan_only:
         _count_open(session)
+    else:
+        report.plan = foretell(session, undone, step.candidates, step.eligible, step.limits)
     return report
 
 
@@ -172,13 +183,21 @@ def _count_open(session: Session) -> None:
 
 
 @contextmanager
-def _one_at_a_time(home: HomeLike, target: str, wait_seconds: float) -> Iterator[None]:
-    """Hold the target's posting lock; the kernel drops it when the process dies."""
+def one_at_a_time(
+    ledger: Ledger, home: HomeLike, target: str, wait_seconds: float = LOCK_WAIT_SECONDS
+) -> Iterator[None]:
+    """Hold the target's posting lock; the kernel drops it when the process dies.
+
+    Machines that share a ledger on PostgreSQL have lock files of their own: they take turns there.
+
+    Raises:
+        PostingBusy: Another run posts to this target.
+    """
     lock = FileLock(str(home.ledger.with_name(f"{target}.posting.lock")))
     try:
-        with lock.acquire(timeout=wait_seconds):
+        with lock.acquire(timeout=wait_seconds), turn(ledger.engine, target, wait_seconds):
             yield
-    except Timeout:
+    except (Timeout, TurnTaken):
         raise PostingBusy(
             f"{target}: another run is posting there for more than {wait_seconds:.0f} s\n"
             "  fix: wait for it to end, then run the same command again"

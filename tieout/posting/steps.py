@@ -1,29 +1,23 @@
 """The steps of the posting protocol, in the order in which one target goes through them.
 
-Here: finish what is open, decide, plan, seal, send. Not here: the lock, the report's caller and
-the proof (`tieout.posting.run`), and the inside of each step (`batch`, `seal`, `send`, `doubt`).
+Here: finish what is open, plan what is new, seal, send. Not here: the lock, the report's caller and
+the proof (`tieout.posting.run`), deciding and planning (`tieout.posting.planning`), and the inside
+of each step (`seal`, `send`, `doubt`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-
 import polars as pl
 
-from tieout.domain.control_totals import ZERO, ControlTotals
-from tieout.domain.period import Period
 from tieout.posting import faultpoints
-from tieout.posting.batch import Decision, Gate, decide
+from tieout.posting.batch import Decision
 from tieout.posting.books import is_bulk
 from tieout.posting.bulk import resolve_submission, submit_batch
-from tieout.posting.candidates import Group, groups_of
 from tieout.posting.doubt import resolve
-from tieout.posting.eligible import Eligible
 from tieout.posting.ledger import GENESIS
-from tieout.posting.ledger_records import Move, NewBatch, StoredBatch, runs_of
-from tieout.posting.payload import payload_hashes, totals_of
+from tieout.posting.ledger_records import Move, StoredBatch, runs_of
+from tieout.posting.oversight import must_wait
+from tieout.posting.planning import Step, count_decision, decisions, plan, unpostable_pairs
 from tieout.posting.seal import (
     SealBroken,
     folder_of,
@@ -33,7 +27,6 @@ from tieout.posting.seal import (
     set_aside,
 )
 from tieout.posting.send import Session, send_lines
-from tieout.posting.writers.base import Writer
 
 ROUNDS_MAX = 3
 """Send, resolve and send again, resolve: then a doubt waits for the next run."""
@@ -44,92 +37,37 @@ PARTLY_WITHDRAWN = "withdrawn: other lines of the same file are no candidates an
 SEAL_BROKEN = "the sealed files were changed; planned again from the entries"
 
 
-@dataclass(slots=True)
-class Step:
-    """Everything one posting step works with; see `tieout.posting.run.post_target`."""
+def take(step: Step) -> list[Decision]:
+    """Take all steps, open batches first, reversals before postings.
 
-    firm_id: str
-    outbox: Path
-    writer: Writer
-    gate: Gate
-    policies: Mapping[str, str]
-    period: Period
-    actor: str
-    release: bool
-    session: Session
-    candidates: pl.DataFrame
-    totals: Mapping[Group, ControlTotals] | None
-    plan_only: bool = False
-    finish_only: bool = False
-    eligible: Eligible = field(init=False)
-    payloads: dict[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        hashes = payload_hashes(self.candidates)
-        keys: list[str] = self.candidates["posting_key"].to_list()
-        self.payloads = dict(zip(keys, hashes, strict=True))
-        self.eligible = Eligible.of(keys, hashes, frozenset({self.period.id}))
-
-
-def take(step: Step) -> None:
-    """Take all steps: open batches first, then what is new.
+    Returns:
+        The decisions about which nothing was done.
 
     Raises:
         SystemUnreachable: The ERP stopped answering; everything known is stored.
     """
-    session = step.session
+    session, undone = step.session, list[Decision]()
     if not step.plan_only:
-        for batch in session.ledger.unfinished(session.report.target):
+        for batch in step.scope.chosen(session.ledger.unfinished(session.report.target)):
             _finish(step, batch)
-    for decision in () if step.finish_only else _decisions(step):
-        _count(session, decision)
-        if step.plan_only or not decision.is_news:
-            continue
-        batch = _plan(step, decision)
-        if decision.released.height:
-            _seal(step, batch, decision.released)
-            _finish(step, batch)
-
-
-def _decisions(step: Step) -> Iterator[Decision]:
-    """Decide group by group: one batch per stream and legal entity."""
-    for group, rows in groups_of(step.candidates).items():
-        if group[0] == step.period.id:
-            known = step.session.ledger.known(rows["posting_key"].drop_nulls().to_list())
-            expected = (
-                totals_of(rows)
-                if step.totals is None
-                else step.totals.get(group, ControlTotals(0, ZERO))
-            )
-            yield decide(group, rows, step.payloads, known, expected, step.gate, step.policies)
-
-
-def _plan(step: Step, decision: Decision) -> StoredBatch:
-    """Store the batch: what is released is planned, what is held is void with its reason."""
-    faultpoints.reach("before_plan")
-    lines = pl.concat([decision.released, decision.held])
-    counted = decision.released if decision.released.height else decision.held
-    period_id, stream, entity = decision.group
-    batch = step.session.ledger.plan(
-        NewBatch(
-            firm_id=step.firm_id,
-            target=step.session.report.target,
-            stream=stream,
-            legal_entity_id=entity,
-            period_id=period_id,
-            actor=step.actor,
-            totals=totals_of(counted),
-            verdict=decision.verdict,
-            quarantined=decision.held_count,
-            created_at=step.session.now,
-        ),
-        lines,
-        [step.payloads[key] for key in lines["posting_key"]],
-        decision.reasons,
-    )
-    step.session.report.batches.append(batch.batch_id)
-    faultpoints.reach("after_plan")
-    return batch
+    if step.finish_only:
+        return undone
+    due = step.candidates.filter(pl.col("period_id").eq_missing(step.period.id))
+    left_out = unpostable_pairs(step, due)
+    session.report.behind += left_out.height
+    is_reversal = due["reverses_posting_key"].is_not_null()
+    reversals = due.filter(is_reversal).join(left_out, on="posting_key", how="anti")
+    for rows in (reversals, due.filter(~is_reversal)):
+        for decision in decisions(step, due, rows):
+            count_decision(session, decision)
+            if step.plan_only or not decision.is_news:
+                undone.append(decision)
+                continue
+            batch = plan(step, decision)
+            if decision.released.height:
+                _seal(step, batch, decision.released)
+                _finish(step, batch)
+    return undone
 
 
 def _seal(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> None:
@@ -153,6 +91,8 @@ def _finish(step: Step, batch: StoredBatch) -> None:
     for round_number in range(1, ROUNDS_MAX + 1):
         todo = _to_send(step, batch, lines)
         if not todo or not step.release or round_number == ROUNDS_MAX:
+            break
+        if must_wait(session, batch, lines, step.limits):
             break
         sealed = _open(step, batch, todo)
         if sealed is None:
@@ -208,9 +148,9 @@ def _sendable(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> list[int]:
     sealed = lines[session.ledger.fold(batch).in_state("sealed")]
     if sealed.is_empty():
         return []
-    gone = sealed.filter(step.eligible.is_withdrawn(batch, sealed))["seq"].to_list()
-    _void(session, batch, gone, NO_CANDIDATE)
-    return sealed.filter(step.eligible.may_send(sealed))["seq"].to_list()
+    gone = step.eligible.is_withdrawn(batch, sealed)
+    _void(session, batch, sealed.filter(gone)["seq"].to_list(), NO_CANDIDATE)
+    return sealed.filter(~gone & step.eligible.may_send(sealed))["seq"].to_list()
 
 
 def _void(session: Session, batch: StoredBatch, seqs: list[int], message: str) -> None:
@@ -220,18 +160,3 @@ def _void(session: Session, batch: StoredBatch, seqs: list[int], message: str) -
         moves = [Move(first, last, "void", None, message) for first, last in runs_of(frame)]
         session.ledger.move(batch, moves, session.now)
         session.report.withdrawn += len(seqs)
-
-
-def _count(session: Session, decision: Decision) -> None:
-    """Add a decision to the report; what is wrong with a batch as a whole is told in words."""
-    report = session.report
-    report.planned += decision.released.height
-    report.held += decision.held_count
-    report.known += decision.known_count
-    report.problems += decision.conflicts
-    name = " ".join(part for part in decision.group if part)
-    report.problems += [
-        f"{name}: nothing released: {finding.rule}: {finding.detail}"
-        for finding in decision.verdict.findings
-        if finding.severity == "batch"
-    ]

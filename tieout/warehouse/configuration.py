@@ -6,6 +6,7 @@ always sees the folder as it is now; they hold no secret.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import duckdb
@@ -16,6 +17,7 @@ from tieout.config.firm import Firm
 from tieout.domain.reasons import REASONS
 
 Rows = Sequence[tuple[object, ...]]
+_PRECISION = re.compile(r"\([0-9]+, [0-9]+\)")
 
 CONFIGURATION_TABLES: dict[str, str] = {
     "firm": "firm_id varchar, firm_name varchar, reporting_currency_code varchar",
@@ -42,25 +44,42 @@ CONFIGURATION_TABLES: dict[str, str] = {
 
 LEDGER_TABLES: dict[str, str] = {
     "planned_lines": "posting_key varchar, entry_id varchar, target varchar, state varchar,"
-    " planned_at timestamp",
+    " planned_at timestamp, leg varchar, period_id varchar, entry_type varchar,"
+    " source_system varchar, source_record_id varchar, source_version bigint,"
+    " correlation_id varchar, legal_entity_id varchar, accounting_date date,"
+    " work_date date, worker_id varchar, erp_worker_id varchar, client_id varchar,"
+    " project_id varchar, erp_project_id varchar, task_name varchar,"
+    " hours decimal(18, 4), is_billable boolean, cost_rate decimal(18, 6),"
+    " cost_amount_functional decimal(18, 4), functional_currency_code varchar,"
+    " bill_rate decimal(18, 6), bill_amount_contract decimal(18, 4),"
+    " contract_currency_code varchar, bill_amount_functional decimal(18, 4),"
+    " fx_rate_contract_to_functional decimal(18, 10), debit_account_code varchar,"
+    " credit_account_code varchar, wip_account_code varchar,"
+    " accrued_revenue_account_code varchar, approved_at timestamp,"
+    " approval_status varchar, memo varchar",
     "posting_lines": "posting_key varchar, target varchar, batch_id varchar, entry_id varchar,"
     " source_system varchar, source_record_id varchar, source_version bigint, leg varchar,"
     " attempt bigint, state varchar, erp_id varchar, reason_code varchar, message varchar,"
     " accounting_date date, amount decimal(18, 4), currency_code varchar, hours decimal(18, 4),"
     " planned_at timestamp, sent_at timestamp, acked_at timestamp, proven_at timestamp,"
-    " is_proven boolean, proof_difference varchar",
+    " is_proven boolean, proof_difference varchar, reverses_posting_key varchar,"
+    " correction_group_id varchar, correction_kind varchar",
     "posting_manifest": "posting_key varchar, entry_id varchar, source_version bigint,"
     " hours decimal(18, 4), cost_amount_functional decimal(18, 4),"
     " bill_amount_contract decimal(18, 4)",
     "posting_batches": "batch_id varchar, target varchar, period_id varchar, state varchar,"
     " line_count bigint, control_hours decimal(18, 4), control_amount decimal(18, 4),"
     " file_names varchar, sha256 varchar, gate_passed boolean, gate_evaluated bigint,"
-    " gate_quarantined bigint, created_at timestamp, sealed_at timestamp, finished_at timestamp",
+    " gate_quarantined bigint, created_at timestamp, sealed_at timestamp, finished_at timestamp,"
+    " planned_by varchar, release_status varchar, released_by varchar, released_at timestamp,"
+    " release_reason varchar",
     "posting_batch_states": "batch_id varchar, legal_entity_id varchar, period_id varchar,"
     " state varchar, currency_code varchar, line_count bigint, hours decimal(18, 4),"
     " amount decimal(18, 4), created_at timestamp",
     "gate_findings": "batch_id varchar, posting_key varchar, rule varchar, reason_code varchar,"
     " detail varchar, severity varchar, found_at timestamp",
+    "reversal_requests": "posting_key varchar, target varchar, batch_id varchar,"
+    " entry_id varchar, requested_by varchar, reason varchar, requested_at timestamp",
     "extractions": "extraction_id varchar, source_system varchar, table_name varchar,"
     " started_at timestamp, finished_at timestamp, outcome varchar, error varchar,"
     " extracted bigint, landed bigint, deleted bigint, quarantined bigint,"
@@ -77,7 +96,17 @@ LEDGER_TABLES: dict[str, str] = {
     " reason_code varchar, detail varchar, amount decimal(18, 4), known_at timestamp",
 }
 
-ADDED_COLUMNS = (("posting_lines", "attempt bigint"),)
+ADDED_COLUMNS = (
+    ("posting_lines", "attempt bigint"),
+    ("posting_batches", "planned_by varchar"),
+    ("posting_batches", "release_status varchar"),
+    ("posting_batches", "released_by varchar"),
+    ("posting_batches", "released_at timestamp"),
+    ("posting_batches", "release_reason varchar"),
+    ("posting_lines", "reverses_posting_key varchar"),
+    ("posting_lines", "correction_group_id varchar"),
+    ("posting_lines", "correction_kind varchar"),
+)
 """Columns that a warehouse of an earlier release lacks until its ledger is exported again."""
 
 
@@ -168,7 +197,7 @@ def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.Da
         duckdb.Error: if a column is missing or a value does not fit its type.
     """
     columns = LEDGER_TABLES[name]
-    names = [part.split()[0] for part in columns.replace("(18, 4)", "").split(", ")]
+    names = [part.split()[0] for part in _PRECISION.sub("", columns).split(", ")]
     connection.execute("create schema if not exists ops")
     connection.execute(f"create or replace table ops.{name} ({columns})")
     if frame.height:

@@ -2,6 +2,9 @@
     relations=[
         ref('stg_netsuite__accounting_periods'),
         ref('stg_tryton__accounting_periods'),
+        ref('stg_d365_fo__accounting_periods'),
+        ref('stg_business_central__accounting_periods'),
+        ref('stg_oracle_fusion__accounting_periods'),
         ref('stg_csv_tables__accounting_periods')
     ],
     columns=[

@@ -14,6 +14,12 @@ select
     {{ shared | join(', ') }},
     cast(null as varchar) as source_invoice_line_id,
     cast(null as decimal(18, 4)) as discount_amount_contract
+from {{ ref('stg_d365_fo__billing_allocations') }}
+union all
+select
+    {{ shared | join(', ') }},
+    cast(null as varchar) as source_invoice_line_id,
+    cast(null as decimal(18, 4)) as discount_amount_contract
 from {{ ref('stg_csv_folder__billing_allocations') }}
 union all
 select

@@ -79,7 +79,10 @@ located as (
             and projects.source_contract_id = contract_ids.source_contract_id
     left join only_contracts on entries.project_id = only_contracts.project_id
     left join {{ ref('int_planned_targets') }} as planned_targets
-        on entries.entry_id = planned_targets.entry_id
+        on
+            entries.entry_id = planned_targets.entry_id
+            and entries.legal_entity_id
+            = coalesce(planned_targets.legal_entity_id, entries.legal_entity_id)
     left join {{ ref('int_posted_targets') }} as posted_targets
         on entries.entry_id = posted_targets.entry_id
     left join asked_projects on entries.project_id = asked_projects.project_id

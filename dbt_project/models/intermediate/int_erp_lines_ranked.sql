@@ -1,11 +1,15 @@
--- Lines of one entry version and leg, in the order they were posted. The first posting counts,
+-- Lines of one entry version, leg and round, in the order they were posted: a version that was
+-- taken back and posted again under the next round's key repeats nothing. The first posting counts,
 -- later ones repeat it. Reversals cancel the repetitions first, from the last one back, and the
 -- first posting at the end.
 with
 
 erp_lines as (
 
-    select * from {{ ref('int_erp_lines_matched') }}
+    select
+        *,
+        {{ posting_key_round('posting_key') }} as posting_round
+    from {{ ref('int_erp_lines_matched') }}
 
 ),
 
@@ -14,7 +18,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by entry_id, manifest_key, source_version, leg, is_reversal
+            partition by entry_id, manifest_key, source_version, posting_round, leg, is_reversal
             order by posted_at asc nulls last, erp_system asc, {{ natural_order('erp_line_id') }}
         ) as line_rank,
         row_number() over (
@@ -22,14 +26,14 @@ ranked as (
             order by posted_at asc nulls last, {{ natural_order('erp_line_id') }}
         ) as external_id_rank,
         first_value(posting_line_id) over (
-            partition by entry_id, manifest_key, source_version, leg, is_reversal
+            partition by entry_id, manifest_key, source_version, posting_round, leg, is_reversal
             order by posted_at asc nulls last, erp_system asc, {{ natural_order('erp_line_id') }}
         ) as first_posting_line_id,
         sum(case when is_reversal then 0 else 1 end) over (
-            partition by entry_id, manifest_key, source_version, leg
+            partition by entry_id, manifest_key, source_version, posting_round, leg
         ) as posting_count,
         sum(case when is_reversal then 1 else 0 end) over (
-            partition by entry_id, manifest_key, source_version, leg
+            partition by entry_id, manifest_key, source_version, posting_round, leg
         ) as reversal_count
     from erp_lines
 

@@ -7,6 +7,10 @@ keyed as (
         relations=[
             ref('stg_netsuite__erp_lines'),
             ref('stg_tryton__erp_lines'),
+            ref('stg_d365_fo__erp_lines'),
+            ref('stg_sap_s4hana__erp_lines'),
+            ref('stg_business_central__erp_lines'),
+            ref('stg_oracle_fusion__erp_lines'),
             ref('stg_csv_tables__erp_lines')
         ],
         columns=[
@@ -31,7 +35,7 @@ parsed as (
         {{ posting_key_part('posting_key', 3) }} || ':' || {{ posting_key_part('posting_key', 4) }}
             as key_entry_id,
         cast(substr(split_part(posting_key, ':', 5), 2) as bigint) as key_version,
-        {{ posting_key_part('posting_key', 6) }} as key_leg
+        {{ posting_key_leg('posting_key') }} as key_leg
     from keyed
 
 )

@@ -2,6 +2,9 @@
     relations=[
         ref('stg_netsuite__fx_rates'),
         ref('stg_tryton__fx_rates'),
+        ref('stg_d365_fo__fx_rates'),
+        ref('stg_business_central__fx_rates'),
+        ref('stg_oracle_fusion__fx_rates'),
         ref('stg_csv_folder__fx_rates'),
         ref('stg_csv_tables__fx_rates')
     ],

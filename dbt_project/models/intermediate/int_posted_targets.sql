@@ -1,6 +1,13 @@
 -- What is in an ERP is corrected there: the destination of an entry is the ERP that holds its
--- first line, whatever the rules say of its day by now.
+-- first line, whatever the rules say of its day by now. Of an entry that our ledger planned, the
+-- plan speaks.
 with
+
+planned_entries as (
+
+    select distinct entry_id from {{ ref('int_planned_targets') }}
+
+),
 
 ranked as (
 
@@ -21,7 +28,8 @@ ranked as (
 )
 
 select
-    entry_id,
-    source_system as target -- noqa: RF04
+    ranked.entry_id,
+    ranked.source_system as target -- noqa: RF04
 from ranked
-where line_rank = 1
+left join planned_entries on ranked.entry_id = planned_entries.entry_id
+where ranked.line_rank = 1 and planned_entries.entry_id is null

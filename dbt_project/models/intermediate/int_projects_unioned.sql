@@ -4,6 +4,9 @@
         ref('stg_kantata__projects'),
         ref('stg_netsuite__projects'),
         ref('stg_tryton__projects'),
+        ref('stg_d365_fo__projects'),
+        ref('stg_business_central__projects'),
+        ref('stg_oracle_fusion__projects'),
         ref('stg_csv_tables__projects')
     ],
     columns=[

@@ -6,6 +6,9 @@
         ref('stg_concur__workers'),
         ref('stg_netsuite__workers'),
         ref('stg_tryton__workers'),
+        ref('stg_d365_fo__workers'),
+        ref('stg_business_central__workers'),
+        ref('stg_oracle_fusion__workers'),
         ref('stg_csv_tables__workers')
     ],
     columns=[

@@ -1,60 +1,13 @@
-with
-
-posted_entries as (
-
-    select * from {{ ref('int_entries_in_erps') }}
-
-),
-
--- an entry with nothing in its way and nothing in the ERP
-eligible as (
-
-    select entries.*
-    from {{ ref('fct_entries') }} as entries
-    left join posted_entries on entries.entry_id = posted_entries.entry_id
-    where
-        entries.is_effective
-        and entries.reason_code is null
-        and entries.target is not null
-        and posted_entries.entry_id is null
-        and not {{ is_policy_excluded('entries') }}
-
-),
-
--- a worker or project with two active ids in one ERP must not double its lines
-erp_workers as (
-
-    select
-        source_system as target, -- noqa: RF04
-        worker_id,
-        min(source_worker_id) as erp_worker_id
-    from {{ ref('dim_worker_identities') }}
-    where worker_id is not null and is_active
-    group by source_system, worker_id
-
-),
-
-erp_projects as (
-
-    select
-        source_system as target, -- noqa: RF04
-        project_id,
-        min(source_project_id) as erp_project_id
-    from {{ ref('dim_project_identities') }}
-    where project_id is not null and is_active
-    group by source_system, project_id
-
-)
-
+-- One line per entry to be posted now, as a new posting or as the second half of a correction.
 select
     {{ build_posting_key(
         '(select max(firms.firm_id) from ' ~ ref('stg_tieout__firms') ~ ' as firms)',
         'eligible.target', 'eligible.source_system', 'eligible.source_record_id',
-        'eligible.source_version', "'cost'"
+        'eligible.source_version', posting_leg('cost', 'eligible.posting_round')
     ) }} as posting_key,
     eligible.target,
     'cost' as leg,
-    coalesce(work_periods.close_month_id, {{ month_id('eligible.work_date') }}) as period_id,
+    eligible.period_id,
     eligible.entry_id,
     eligible.entry_type,
     eligible.source_system,
@@ -62,10 +15,10 @@ select
     eligible.source_version,
     eligible.correlation_id,
     eligible.legal_entity_id,
-    eligible.posting_accounting_date as accounting_date,
-    coalesce(booked_periods.close_month_id, {{ month_id('eligible.posting_accounting_date') }})
+    eligible.accounting_date,
+    coalesce(booked_periods.close_month_id, {{ month_id('eligible.accounting_date') }})
         as accounting_period_id,
-    eligible.posting_accounting_period_id != eligible.accounting_period_id as is_late,
+    eligible.booked_period_id != eligible.accounting_period_id as is_late,
     eligible.work_date,
     eligible.worker_id,
     erp_workers.erp_worker_id,
@@ -97,21 +50,20 @@ select
     eligible.approval_status,
     coalesce(eligible.task_name, eligible.expense_type, eligible.entry_type) || ' '
     || cast(eligible.work_date as varchar) || ' [' || eligible.entry_id || ' '
-    || eligible.correlation_id || ']' as memo
-from eligible
+    || eligible.correlation_id || ']' as memo,
+    cast(null as varchar) as reverses_posting_key,
+    eligible.correction_group_id,
+    eligible.correction_kind
+from {{ ref('int_postable_entries') }} as eligible
 left join {{ ref('pst_accounts') }} as account_sets
     on
         eligible.legal_entity_id = account_sets.legal_entity_id
         and eligible.target = account_sets.target
-left join erp_workers
+left join {{ ref('int_erp_worker_ids') }} as erp_workers
     on eligible.worker_id = erp_workers.worker_id and eligible.target = erp_workers.target
-left join erp_projects
+left join {{ ref('int_erp_project_ids') }} as erp_projects
     on eligible.project_id = erp_projects.project_id and eligible.target = erp_projects.target
-left join {{ ref('dim_accounting_periods') }} as work_periods
-    on
-        eligible.legal_entity_id = work_periods.legal_entity_id
-        and eligible.accounting_period_id = work_periods.accounting_period_id
 left join {{ ref('dim_accounting_periods') }} as booked_periods
     on
         eligible.legal_entity_id = booked_periods.legal_entity_id
-        and eligible.posting_accounting_period_id = booked_periods.accounting_period_id
+        and eligible.booked_period_id = booked_periods.accounting_period_id

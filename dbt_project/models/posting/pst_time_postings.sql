@@ -1,45 +1,23 @@
+{% set names = {
+    'worker_id': 'workers.worker_name',
+    'project_id': 'coalesce(projects.project_code, projects.project_id) as project_code'
+} %}
+with
+
+lines as (
+
+    select {{ posting_columns() | join(', ') }} from {{ ref('pst_candidates') }}
+    union all
+    select {{ posting_columns() | join(', ') }} from {{ ref('pst_reversals') }}
+
+)
+
 select
-    candidates.posting_key,
-    candidates.target,
-    candidates.leg,
-    candidates.period_id,
-    candidates.entry_id,
-    candidates.entry_type,
-    candidates.source_system,
-    candidates.source_record_id,
-    candidates.source_version,
-    candidates.correlation_id,
-    candidates.legal_entity_id,
-    candidates.accounting_date,
-    candidates.accounting_period_id,
-    candidates.is_late,
-    candidates.work_date,
-    candidates.worker_id,
-    workers.worker_name,
-    candidates.erp_worker_id,
-    candidates.client_id,
-    candidates.project_id,
-    coalesce(projects.project_code, projects.project_id) as project_code,
-    candidates.erp_project_id,
-    candidates.task_name,
-    candidates.hours,
-    candidates.is_billable,
-    candidates.cost_rate,
-    candidates.cost_amount_functional,
-    candidates.functional_currency_code,
-    candidates.bill_rate,
-    candidates.bill_amount_contract,
-    candidates.contract_currency_code,
-    candidates.bill_amount_functional,
-    candidates.fx_rate_contract_to_functional,
-    candidates.debit_account_code,
-    candidates.credit_account_code,
-    candidates.wip_account_code,
-    candidates.accrued_revenue_account_code,
-    candidates.approved_at,
-    candidates.approval_status,
-    candidates.memo
-from {{ ref('pst_candidates') }} as candidates
-left join {{ ref('dim_workers') }} as workers on candidates.worker_id = workers.worker_id
-left join {{ ref('dim_projects') }} as projects on candidates.project_id = projects.project_id
-where candidates.entry_type = 'time'
+{% for column in posting_columns() %}
+        lines.{{ column }}{{ ',' if not loop.last }}
+        {% if column in names %} {{ names[column] }}, {% endif %}
+{% endfor %}
+from lines
+left join {{ ref('dim_workers') }} as workers on lines.worker_id = workers.worker_id
+left join {{ ref('dim_projects') }} as projects on lines.project_id = projects.project_id
+where lines.entry_type = 'time'

@@ -35,13 +35,14 @@ billed_entries as (
 
 ),
 
-reposted_entries as (
+standing_entries as (
 
-    select entry_id
+    select
+        entry_id,
+        {{ count_standing_versions() }} as standing_count
     from {{ ref('fct_posting_shares') }}
-    where not is_reversal and not is_reversed and leg = 'cost'
+    where leg = 'cost'
     group by entry_id
-    having count(distinct source_version) > 1
 
 ),
 
@@ -56,7 +57,7 @@ compared as (
         coalesce(entries.is_effective, false) as is_effective,
         coalesce(entries.approval_status, 'deleted') as approval_status,
         billed_entries.entry_id is not null as is_billed,
-        reposted_entries.entry_id is not null as is_reposted,
+        coalesce(standing_entries.standing_count, 1) as standing_count,
         case when entries.is_effective then entries.project_id end as current_project_id,
         max(case when gaps.posted_hours != 0 or gaps.posted_amount != 0 then gaps.project_id end)
             over (partition by gaps.entry_id, gaps.leg) as original_project_id,
@@ -80,7 +81,7 @@ compared as (
     from {{ ref('rec_posting_gaps') }} as gaps
     left join {{ ref('fct_entries') }} as entries on gaps.entry_id = entries.entry_id
     left join billed_entries on gaps.entry_id = billed_entries.entry_id
-    left join reposted_entries on gaps.entry_id = reposted_entries.entry_id
+    left join standing_entries on gaps.entry_id = standing_entries.entry_id
     left join {{ ref('dim_legal_entities') }} as entities
         on gaps.legal_entity_id = entities.legal_entity_id
     where not gaps.is_within_tolerance

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.nasty.crashing import Crash, MortalLedger
 from tests.nasty.fake_erp import TARGET
 from tests.nasty.fake_job_erp import FakeJobErp, FakeJobs
 from tests.nasty.posting_kit import JUNE, NOW, CsvWriter, SmallFirm, SmallHome, lines, open_gate
-from tests.nasty.test_posting_crashes import Crash, MortalLedger, stopping_at
+from tests.nasty.test_posting_crashes import stopping_at
 from tieout.domain.progress import SilentProgress
 from tieout.posting.faultpoints import POINTS
 from tieout.posting.ledger_export import export_ledger

@@ -34,8 +34,9 @@ class Capabilities:
             the adapter may send them in parallel within the vendor's limit.
         batch_atomic: True when one bad line makes the ERP refuse the whole call. The protocol
             then sends the good lines again, one call per line, after a look-up.
-        settle_seconds: How long after a request was cut off the ERP may still commit it. For
-            `key_in_text` an absent key is believed only after this time has passed.
+        settle_seconds: How long after a request was cut off the ERP may still commit it. An
+            absent key is believed only after this time has passed, whatever the idempotency:
+            another version of the entry has another key, which the ERP would take as well.
         answer_seconds: How long a run waits for the answer to a submission before it leaves
             the lines to the next run; only a `BulkDelivery` answers later.
     """
@@ -130,8 +131,9 @@ class Collected:
     Attributes:
         answer: `absent` when the ERP never got it, `pending` while it works on it, `done` when
             nothing about it will change any more.
-        results: One row per line that the answer mentions (`RESULT_COLUMNS`), when `done`. A
-            line that is not mentioned is looked up: some ERPs purge what they refuse.
+        results: One row per line that the answer mentions (`RESULT_COLUMNS`). When `done`, a
+            line that is not mentioned is looked up: some ERPs purge what they refuse. While
+            `pending`, the lines that are answered so far; the others stay in doubt.
         message: What the ERP said about the submission as a whole.
     """
 

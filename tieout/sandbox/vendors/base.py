@@ -41,7 +41,13 @@ TOKENS: Final[Mapping[str, Mapping[str, str]]] = {
         "token_id": "sandbox-netsuite-token-id",
         "token_secret": "sandbox-netsuite-token-secret",
     },
+    "business_central": {
+        "client_id": "sandbox-business-central-client",
+        "client_secret": "sandbox-business-central-secret",
+    },
+    "oracle_fusion": {"username": "tieout", "password": "sandbox-oracle-fusion-password"},
     "tryton": {"username": "tieout", "password": "sandbox-tryton-password"},
+    "sap_s4hana": {"username": "TIEOUT", "password": "sandbox-sap-s4hana-password"},
 }
 """Vendor -> secret name (as in ``firm.yml``) -> the value the sandbox accepts.
 

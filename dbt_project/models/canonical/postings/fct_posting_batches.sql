@@ -13,6 +13,11 @@ select
     gate_quarantined,
     created_at,
     sealed_at,
-    finished_at
+    finished_at,
+    planned_by,
+    release_status,
+    released_by,
+    released_at,
+    release_reason
 from {{ ref('stg_tieout__posting_batches') }}
 where created_at <= {{ as_of() }}

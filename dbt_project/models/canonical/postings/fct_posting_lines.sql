@@ -21,6 +21,9 @@ select
     acked_at,
     proven_at,
     is_proven,
-    proof_difference
+    proof_difference,
+    reverses_posting_key,
+    correction_group_id,
+    correction_kind
 from {{ ref('stg_tieout__posting_lines') }}
 where planned_at <= {{ as_of() }}

@@ -23,7 +23,12 @@ renamed as (
         cast(gate_quarantined as bigint) as gate_quarantined,
         cast(created_at as timestamp) as created_at,
         cast(sealed_at as timestamp) as sealed_at,
-        cast(finished_at as timestamp) as finished_at
+        cast(finished_at as timestamp) as finished_at,
+        cast(planned_by as varchar) as planned_by,
+        cast(release_status as varchar) as release_status,
+        cast(released_by as varchar) as released_by,
+        cast(released_at as timestamp) as released_at,
+        cast(release_reason as varchar) as release_reason
     from source
 
 )

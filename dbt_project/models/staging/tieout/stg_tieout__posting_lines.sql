@@ -31,7 +31,10 @@ renamed as (
         cast(acked_at as timestamp) as acked_at,
         cast(proven_at as timestamp) as proven_at,
         cast(is_proven as boolean) as is_proven,
-        cast(proof_difference as varchar) as proof_difference
+        cast(proof_difference as varchar) as proof_difference,
+        cast(reverses_posting_key as varchar) as reverses_posting_key,
+        cast(correction_group_id as varchar) as correction_group_id,
+        cast(correction_kind as varchar) as correction_kind
     from source
 
 )

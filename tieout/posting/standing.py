@@ -1,0 +1,126 @@
+"""What the ledger says of the entries that are about to be posted, line by line.
+
+Here: the newest attempt of every line, and which candidates have to wait because another line of
+their entry is not finished. Not here: what becomes of the candidates that need not wait
+(`tieout.posting.batch`) and who decides what is to be corrected (`dbt_project/models/posting`).
+
+Two rules make corrections safe, however old the models are from which the candidates come. One
+line of an entry is under way at a time. And an entry is posted only when every other line of it
+that an ERP took is taken back: a reversal goes before what takes its place, and where it fails
+nothing takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+from sqlalchemy.engine import Connection
+
+from tieout.domain.keys import REVERSAL
+from tieout.posting import ledger_reads as reads
+from tieout.posting.ledger import Ledger
+from tieout.posting.ledger_contents import CONTENT_COLUMNS
+from tieout.posting.ledger_records import StoredBatch
+from tieout.posting.states import OPEN
+
+_TEXT = pl.String()
+_MOMENT = pl.Datetime("us")
+_ASKED = ("posting_key", "entry_id", "leg")
+_STANDING: dict[str, pl.DataType] = {"target": _TEXT, "state": _TEXT, "planned_at": _MOMENT}
+_TAKES_BACK = pl.col("posting_key").str.starts_with(REVERSAL)
+
+UNDER_WAY = "another line of the entry is under way"
+NOT_TAKEN_BACK = "a line of the entry stands that is not taken back yet"
+
+
+def newest_lines(
+    ledger: Ledger, columns: Sequence[str], entries: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """The newest attempt under every key, of all targets.
+
+    Args:
+        ledger: The posting ledger.
+        columns: Columns of `ledger_contents`, `posting_key` and `entry_id` among them.
+        entries: Only the lines of these entries; of all when omitted.
+
+    Returns:
+        The columns, with `target`, `state` and `planned_at`.
+    """
+    wanted = None if entries is None else pl.Series(entries, dtype=_TEXT).unique()
+    parts: list[pl.DataFrame] = []
+    with ledger.reading() as connection:
+        for batch in reads.batches_where(connection):
+            lines = reads.lines_of(connection, batch.batch_no, columns)
+            if wanted is not None:
+                lines = lines.filter(pl.col("entry_id").is_in(wanted.implode()))
+            if lines.height:
+                parts.append(_with_state(connection, batch, lines))
+    if not parts:
+        kinds = {name: CONTENT_COLUMNS[name] for name in columns}
+        return pl.DataFrame(schema=kinds | _STANDING)
+    return pl.concat(parts).unique("posting_key", keep="last", maintain_order=True)
+
+
+def _with_state(connection: Connection, batch: StoredBatch, lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines of one batch with where they stand."""
+    fold = reads.fold(connection, batch.batch_no, {})
+    names = pl.Series([transition.move.state for transition in fold.transitions], dtype=_TEXT)
+    standing = pl.Series(fold.current).gather(lines["seq"])
+    return lines.drop("seq").with_columns(
+        pl.lit(batch.target).alias("target"),
+        names.gather(standing).alias("state"),
+        pl.lit(batch.created_at.replace(tzinfo=None), dtype=_MOMENT).alias("planned_at"),
+    )
+
+
+def planned_lines(ledger: Ledger) -> pl.DataFrame:
+    """Everything that was planned, as it was to be sent: table `planned_lines` of schema `ops`."""
+    lines = newest_lines(ledger, list(CONTENT_COLUMNS))
+    return lines.rename(
+        {"amount": "cost_amount_functional", "currency_code": "functional_currency_code"}
+    ).sort("posting_key")
+
+
+def waiting_keys(
+    ledger: Ledger, candidates: pl.DataFrame, reversals: pl.DataFrame, *, is_plan: bool = False
+) -> dict[str, str]:
+    """The candidates that must wait, with the reason.
+
+    Args:
+        ledger: The posting ledger; lines of all targets count.
+        candidates: Rows of the posting contract with sound keys.
+        reversals: All rows that take something back, of every target: what they take back stands
+            in an ERP, whether or not this ledger posted it.
+        is_plan: Take reversals that wait to be sent as sent, to show what a run would do.
+    """
+    if candidates.is_empty():
+        return {}
+    asked = candidates.select(*_ASKED)
+    lines = newest_lines(ledger, _ASKED, asked["entry_id"].unique().to_list())
+    taken_back = lines.filter(_TAKES_BACK & (pl.col("state") == "acked"))["posting_key"]
+    due = reversals.filter(~pl.col("posting_key").is_in(taken_back.implode()))
+    planned = due["posting_key"] if is_plan else pl.Series([], dtype=_TEXT)
+    gone = pl.concat([taken_back, planned]).str.strip_prefix(REVERSAL)
+    standing = lines.filter(
+        (pl.col("state") == "acked") & ~_TAKES_BACK & ~pl.col("posting_key").is_in(gone.implode())
+    )
+    under_way = lines.filter(pl.col("state").is_in(sorted(OPEN)))
+    postings = asked.filter(~_TAKES_BACK)
+    waiting = [
+        _others(postings, standing, NOT_TAKEN_BACK),
+        _others(asked, under_way, UNDER_WAY),
+    ]
+    if not is_plan:
+        waiting.append(_others(postings, due.select(*_ASKED), NOT_TAKEN_BACK))
+    return dict(pl.concat(waiting).iter_rows())
+
+
+def _others(candidates: pl.DataFrame, lines: pl.DataFrame, reason: str) -> pl.DataFrame:
+    """Candidates of whose entry and leg there is another line among `lines`, with the reason."""
+    both = candidates.join(lines.select(*_ASKED), on=["entry_id", "leg"], suffix="_of_line")
+    return (
+        both.filter(pl.col("posting_key") != pl.col("posting_key_of_line"))
+        .select("posting_key", pl.lit(reason).alias("reason"))
+        .unique("posting_key", maintain_order=True)
+    )
