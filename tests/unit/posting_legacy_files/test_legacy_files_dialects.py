@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.posting_legacy_files.conftest import EXPORT, plain_template
+from tests.nasty.posting_kit import frame, line, reversal
+from tests.unit.posting_legacy_files.conftest import EXPORT, TARGET, plain_template
 from tests.unit.posting_legacy_files.test_legacy_files_writer import GERMAN
 from tieout.posting.ledger_export import posting_lines
 from tieout.sandbox.vendors.legacy_files_dialect import Dialect
@@ -57,14 +58,8 @@ def test_short_keys_and_line_numbers_lead_back_to_the_lines(
 ):
     place = make_place(german(**columns), answer_seconds=1)
     place.erp.dialect = dialect(answers_by=answers_by)
-    rows = make_lines(3)
-    back = make_lines(
-        1,
-        posting_key="R:" + rows["posting_key"][0],
-        hours=Decimal("-7.5"),
-        cost_amount_functional=Decimal(-600),
-    )
-    report = place.post(rows.vstack(back))
+    posted_elsewhere = line("earlier", target=TARGET)
+    report = place.post(make_lines(3).vstack(frame([reversal(posted_elsewhere)])))
     assert (report.accepted, report.proven, report.exit_code) == (4, 4, 0)
     assert all(len(line["key"]) == 26 for line in place.erp.books)
     assert sorted(line["amount"] for line in place.erp.books) == ["-600,00", *["600,00"] * 3]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.nasty.posting_kit import frame, line
+from tests.unit.posting_legacy_files.conftest import TARGET
 from tieout.domain.errors import OutcomeUnknown, SystemUnreachable
 from tieout.posting.delivery.legacy_files_stores import STATE
 
@@ -46,12 +48,12 @@ class FailingStore:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_each_operation_may_fail_once(make_place, make_lines, after):
+def test_each_operation_may_fail_once(make_place, after):
     nth, failed = 1, True
     place = make_place(answer_seconds=1)
     store, taken = place.store, 0
     while failed and nth < OPERATIONS_MAX:
-        batch = make_lines(2, version=1781690000 + nth)
+        batch = frame([line(f"{nth}-{side}", target=TARGET) for side in "ab"])
         place.store = failing = FailingStore(store, nth, after)
         place.post(batch)
         place.store = store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.nasty.posting_kit import frame, reversal
 from tests.unit.posting_legacy_files.conftest import EXPORT, plain_template
 from tieout.domain.errors import OutcomeUnknown, SystemUnreachable
 
@@ -19,15 +20,9 @@ def test_a_batch_is_dropped_answered_and_proven_in_one_run(place, make_lines):
 
 
 def test_a_reversal_is_posted_with_negative_figures_and_proven(place, make_lines):
-    from decimal import Decimal
-
     rows = make_lines(1)
-    key = "R:" + rows["posting_key"][0]
-    reversal = make_lines(
-        1, posting_key=key, hours=Decimal("-7.5"), cost_amount_functional=Decimal(-600)
-    )
     place.post(rows)
-    report = place.post(rows.vstack(reversal))
+    report = place.post(frame([reversal(rows.row(0, named=True))]))
     assert (report.accepted, report.proven) == (1, 1)
     assert [line["amount"] for line in place.erp.books] == ["600.0000", "-600.0000"]
 

@@ -95,14 +95,6 @@ def journal_line(record: int | str, **changes: Any) -> dict[str, Any]:
     return expense_line(record, **{"erp_project_id": None, **changes})
 
 
-def reversal(row: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """The line that takes another one back."""
-    negative = {
-        name: -row[name] for name in ("hours", "cost_amount_functional", "bill_amount_contract")
-    }
-    return {**row, "posting_key": f"R:{row['posting_key']}", **negative, **changes}
-
-
 def header(lines: pl.DataFrame, batch_id: str | None = None) -> BatchHeader:
     """A batch of some lines."""
     stream = lines["entry_type"][0] if lines.height else "time"

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from tests.nasty.posting_kit import reversal
 from tests.unit.posting_oracle_fusion.conftest import (
     BASE_URL,
     expense_line,
     fusion_session,
     fusion_system,
     journal_line,
-    reversal,
     time_line,
 )
 from tieout.domain.errors import (

@@ -13,13 +13,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.nasty.posting_kit import frame
+from tests.nasty.posting_kit import frame, reversal
 from tests.unit.posting_oracle_fusion.conftest import (
     expense_line,
     fusion_system,
     header,
     journal_line,
-    reversal,
     time_line,
 )
 from tieout.domain.errors import ConfigError

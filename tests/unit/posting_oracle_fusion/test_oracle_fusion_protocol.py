@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from tests.nasty.posting_kit import reversal
 from tests.nasty.test_posting_crashes import Crash, MortalLedger, stopping_at
 from tests.unit.posting_oracle_fusion.conftest import (
     PodBench,
     expense_line,
     journal_line,
-    reversal,
     time_line,
 )
 from tieout.posting.delivery.oracle_fusion import OracleFusionDelivery

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from tests.golden.posting_files.generate import golden, written
 from tests.golden.posting_files.sample_lines import samples
-from tests.nasty.posting_kit import frame
+from tests.nasty.posting_kit import frame, reversal
 from tests.unit.posting_oracle_fusion.conftest import (
     expense_line,
     fusion_system,
     header,
     journal_line,
-    reversal,
     time_line,
 )
 from tieout.posting.registry import writer_of

@@ -14,7 +14,6 @@ import pytest
 from pipelines.sap_s4hana import open_session
 from tests.nasty.posting_kit import JUNE, NOW, SmallFirm, SmallHome, line, open_gate
 from tests.unit.vendors_sap_s4hana.sap_tenant import BASE_URL, Tenant, sap_system
-from tieout.domain.keys import reversal_key
 from tieout.domain.progress import SilentProgress
 from tieout.http import mounted
 from tieout.posting.delivery.base import Submission
@@ -49,15 +48,6 @@ def expense_line(record: int | str, **changes: Any) -> dict[str, Any]:
         "credit_account_code": "2300",
     }
     return time_line(record, **{**plain, **changes})
-
-
-def reversal_of(row: dict[str, Any]) -> dict[str, Any]:
-    """The line that takes another line back."""
-    negated = {
-        name: -row[name] if row[name] else row[name]
-        for name in ("hours", "cost_amount_functional", "bill_amount_contract")
-    }
-    return {**row, "posting_key": reversal_key(row["posting_key"]), **negated}
 
 
 def header(lines: pl.DataFrame, batch_id: str = "sap_us-2026-06-US01-time-000001") -> BatchHeader:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pipelines.sap_s4hana import open_session
-from tests.nasty.posting_kit import frame
-from tests.unit.posting_sap_s4hana.conftest import expense_line, reversal_of, time_line
+from tests.nasty.posting_kit import frame, reversal
+from tests.unit.posting_sap_s4hana.conftest import expense_line, time_line
 from tests.unit.vendors_sap_s4hana.sap_tenant import sap_system
 from tieout.domain.errors import (
     AuthenticationFailed,
@@ -60,7 +60,7 @@ def test_a_line_becomes_two_balanced_items_with_every_figure_as_sealed(site: Any
 
 
 def test_what_is_read_back_is_what_was_sealed(site: Any) -> None:
-    back = reversal_of(TAXI)
+    back = reversal(TAXI)
     collected = site.submit(frame([ONE, TAXI, back]))
     erp_ids = dict(collected.results["posting_key", "erp_id"].iter_rows())
     found = site.look_up(KEY, TAXI["posting_key"], back["posting_key"], "a:b:c:1:v1:cost")
@@ -76,7 +76,7 @@ def test_what_is_read_back_is_what_was_sealed(site: Any) -> None:
 
 
 def test_a_reversal_swaps_debit_and_credit(site: Any) -> None:
-    site.submit(frame([reversal_of(ONE)]))
+    site.submit(frame([reversal(ONE)]))
     first, second = site.tenant.items()
     assert [(row["DebitCreditCode"], row["AmountInCompanyCodeCurrency"]) for row in (first, second)
     ] == [("H", "-600.00"), ("S", "600.00")]  # fmt: skip

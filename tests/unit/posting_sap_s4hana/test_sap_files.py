@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from tests.golden.posting_files.generate import golden, written
 from tests.golden.posting_files.sample_lines import header, samples
-from tests.nasty.posting_kit import frame
-from tests.unit.posting_sap_s4hana.conftest import expense_line, reversal_of, time_line
+from tests.nasty.posting_kit import frame, reversal
+from tests.unit.posting_sap_s4hana.conftest import expense_line, time_line
 from tieout.domain.safe_xml import child_text, children, parse_xml
 from tieout.posting.writers.sap_s4hana import SapWriter, create_writer, read_files, read_uploads
 from tieout.posting.writers.sap_s4hana_entries import (
@@ -123,7 +123,7 @@ def test_the_same_lines_give_the_same_bytes() -> None:
 
 
 def test_the_sheet_has_the_layout_of_saps_template() -> None:
-    files = files_of([time_line(1), reversal_of(time_line(2))])
+    files = files_of([time_line(1), reversal(time_line(2))])
     (data,) = [content for name, content in files.items() if name.endswith(".xlsx")]
     assert {info.date_time[:3] for info in zipfile.ZipFile(io.BytesIO(data)).infolist()} == {
         (1980, 1, 1)

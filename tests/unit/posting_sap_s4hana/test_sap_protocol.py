@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.nasty.posting_kit import frame
-from tests.unit.posting_sap_s4hana.conftest import expense_line, reversal_of, time_line
+from tests.nasty.posting_kit import frame, reversal
+from tests.unit.posting_sap_s4hana.conftest import expense_line, time_line
 from tieout.posting.delivery.sap_s4hana import NO_WORD
 from tieout.posting.writers.sap_s4hana import SapWriter
 from tieout.posting.writers.sap_s4hana_entries import reference_of
 
-ROWS = frame([*(time_line(n) for n in range(4)), expense_line("taxi"), reversal_of(time_line(9))])
+ROWS = frame([*(time_line(n) for n in range(4)), expense_line("taxi"), reversal(time_line(9))])
 KEYS = ROWS["posting_key"].to_list()
 DAY = 24 * 3600
 
@@ -85,7 +85,7 @@ def test_slow_work_is_left_to_the_next_run_and_never_sent_twice(site: Any) -> No
     assert site.post(ROWS).in_doubt == 6
     site.tenant.wait(7200)
     assert site.post(ROWS).accepted == 6
-    assert site.tenant.posts() == 2, "one message for time, one for expenses"
+    assert site.tenant.posts() == 3, "one message for reversals, one for time, one for expenses"
     assert_once(site)
 
 
