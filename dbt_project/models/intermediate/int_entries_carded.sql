@@ -32,9 +32,8 @@ select
 from {{ ref('int_entries_located') }} as entries
 left join {{ ref('int_bill_rates_resolved') }} as rates
     on
-        entries.rate_key = rates.rate_key
+        {{ key_when("entries.entry_type = 'time'", 'entries.rate_key') }} = rates.rate_key
         and entries.work_date between rates.valid_from and rates.valid_to
-        and entries.entry_type = 'time'
 left join {{ ref('int_rate_owners') }} as bill_owners
     on
         entries.legal_entity_id = bill_owners.legal_entity_id
@@ -44,4 +43,4 @@ left join {{ ref('int_rate_owners') }} as cost_owners
         entries.legal_entity_id = cost_owners.legal_entity_id
         and cost_owners.leg = 'cost'
 left join {{ ref('int_vendor_bill_shares') }} as bills
-    on entries.entry_id = bills.entry_id and entries.is_newest
+    on {{ key_when('entries.is_newest', 'entries.entry_id') }} = bills.entry_id

@@ -83,10 +83,10 @@ left join target_workers
 left join {{ ref('int_assigned_days') }} as assigned
     on
         entries.source_system = assigned.source_system
-        and entries.worker_id = assigned.worker_id
+        and {{ key_when("entries.entry_type = 'time'", 'entries.worker_id') }}
+        = assigned.worker_id
         and entries.project_id = assigned.project_id
         and entries.work_date = assigned.work_date
-        and entries.entry_type = 'time'
 left join {{ ref('int_target_accounts') }} as account_sets
     on
         entries.legal_entity_id = account_sets.legal_entity_id

@@ -97,4 +97,6 @@ from erp_lines
 left join shares on erp_lines.posting_line_id = shares.posting_line_id
 left join repeats on erp_lines.posting_line_id = repeats.posting_line_id
 left join ledger_entries
-    on erp_lines.entry_id is null and erp_lines.named_entry_id = ledger_entries.entry_id
+    on
+        {{ key_when('erp_lines.entry_id is null', 'erp_lines.named_entry_id') }}
+        = ledger_entries.entry_id

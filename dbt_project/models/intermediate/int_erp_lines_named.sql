@@ -18,15 +18,24 @@ erp_lines as (
 
 ),
 
+erp_systems as (
+
+    select distinct source_system from erp_lines
+
+),
+
+-- a manifest that names no ERP holds in every one
 manifests as (
 
     select
-        manifest_key,
-        erp_system,
-        count(distinct entry_id) as entry_count,
-        max(entry_id) as last_entry_id
-    from {{ ref('int_posting_manifests') }}
-    group by manifest_key, erp_system
+        manifests.manifest_key,
+        erp_systems.source_system,
+        count(distinct manifests.entry_id) as entry_count,
+        max(manifests.entry_id) as last_entry_id
+    from {{ ref('int_posting_manifests') }} as manifests
+    inner join erp_systems
+        on coalesce(manifests.erp_system, erp_systems.source_system) = erp_systems.source_system
+    group by manifests.manifest_key, erp_systems.source_system
 
 )
 
@@ -61,4 +70,4 @@ from erp_lines
 left join manifests
     on
         erp_lines.lookup_key = manifests.manifest_key
-        and coalesce(manifests.erp_system, erp_lines.source_system) = erp_lines.source_system
+        and erp_lines.source_system = manifests.source_system

@@ -98,8 +98,7 @@ select
 from expenses
 left join rules
     on
-        expenses.has_tax
-        and expenses.legal_entity_id = rules.legal_entity_id
+        {{ key_when('expenses.has_tax', 'expenses.legal_entity_id') }} = rules.legal_entity_id
         and expenses.expense_country_code = rules.expense_country_code
         and coalesce(expenses.expense_type, '') = coalesce(rules.expense_type, '')
         and expenses.work_date = rules.work_date

@@ -42,13 +42,13 @@ balances as (
     from {{ ref('rec_cap_usages') }} as usages
     left join admitted on usages.cap_id = admitted.cap_id
     left join {{ ref('dim_contracts') }} as contracts
-        on usages.cap_level = 'contract' and usages.scope_id = contracts.contract_id
+        on {{ key_when("usages.cap_level = 'contract'", 'usages.scope_id') }} = contracts.contract_id
     left join {{ ref('dim_projects') }} as projects
-        on usages.cap_level = 'project' and usages.scope_id = projects.project_id
+        on {{ key_when("usages.cap_level = 'project'", 'usages.scope_id') }} = projects.project_id
     left join {{ ref('dim_contract_lines') }} as contract_lines
         on
-            usages.cap_level = 'contract_line'
-            and usages.scope_id = contract_lines.contract_line_id
+            {{ key_when("usages.cap_level = 'contract_line'", 'usages.scope_id') }}
+            = contract_lines.contract_line_id
     left join {{ ref('dim_contracts') }} as line_contracts
         on contract_lines.contract_id = line_contracts.contract_id
     where coalesce(projects.billing_model, 'capped') != 'retainer'

@@ -65,13 +65,16 @@ loose_lines as (
             select 1 from allocations
             where
                 allocations.invoice_key = invoice_lines.invoice_key
-                and (
-                    allocations.invoice_line_id = invoice_lines.invoice_line_id
-                    or (
-                        allocations.invoice_line_id is null
-                        and invoice_lines.line_type in ('labour', 'expense', 'other')
-                    )
-                )
+                and allocations.invoice_line_id = invoice_lines.invoice_line_id
+        )
+        and not (
+            invoice_lines.line_type in ('labour', 'expense', 'other')
+            and exists (
+                select 1 from allocations
+                where
+                    allocations.invoice_key = invoice_lines.invoice_key
+                    and allocations.invoice_line_id is null
+            )
         )
 
 ),
@@ -91,26 +94,34 @@ billings as (
         {{ 'union all' if not loop.last }}
     {% endfor %}
 
+),
+
+invoiced as (
+
+    select
+        capped.cap_level,
+        capped.scope_id,
+        max(billings.contract_currency_code) as contract_currency_code,
+        sum(billings.billed_amount_contract) as invoiced_amount
+    from capped
+    inner join billings
+        on
+            capped.cap_level = billings.cap_level
+            and capped.scope_id = billings.scope_id
+            and coalesce(capped.contract_currency_code = billings.contract_currency_code, true)
+    group by capped.cap_level, capped.scope_id
+
 )
 
 select
     capped.cap_level || ':' || capped.scope_id as cap_id,
     capped.cap_level,
     capped.scope_id,
-    coalesce(capped.contract_currency_code, max(billings.contract_currency_code), 'unknown')
+    coalesce(capped.contract_currency_code, invoiced.contract_currency_code, 'unknown')
         as contract_currency_code,
     cast(capped.cap_amount_contract as decimal(18, 4)) as cap_amount_contract,
-    cast(coalesce(sum(billings.billed_amount_contract), 0) as decimal(18, 4))
-        as invoiced_amount_contract,
+    cast(coalesce(invoiced.invoiced_amount, 0) as decimal(18, 4)) as invoiced_amount_contract,
     {{ as_of() }} as as_of_at
 from capped
-left join billings
-    on
-        capped.cap_level = billings.cap_level
-        and capped.scope_id = billings.scope_id
-        and coalesce(capped.contract_currency_code = billings.contract_currency_code, true)
-group by
-    capped.cap_level,
-    capped.scope_id,
-    capped.contract_currency_code,
-    capped.cap_amount_contract
+left join invoiced
+    on capped.cap_level = invoiced.cap_level and capped.scope_id = invoiced.scope_id

@@ -36,8 +36,8 @@ select
 from postings
 left join standing
     on
-        (postings.is_reversal or postings.is_reversed)
-        and postings.entry_id = standing.entry_id
+        {{ key_when('postings.is_reversal or postings.is_reversed', 'postings.entry_id') }}
+        = standing.entry_id
         and postings.project_id = standing.project_id
         and postings.contract_currency_code = standing.contract_currency_code
         and standing.standing_rank = 1

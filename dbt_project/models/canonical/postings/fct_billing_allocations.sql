@@ -51,8 +51,8 @@ lines as (
         on allocations.erp_line_id = named_lines.posting_line_id
     left join entry_lines
         on
-            allocations.source_record_ref = entry_lines.entry_id
-            and allocations.erp_line_id is null
+            {{ key_when('allocations.erp_line_id is null', 'allocations.source_record_ref') }}
+            = entry_lines.entry_id
             and entry_lines.entry_line_rank = 1
     where allocations.erp_line_id is not null or allocations.billed_amount_contract is not null
 

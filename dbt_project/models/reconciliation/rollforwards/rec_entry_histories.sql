@@ -5,7 +5,13 @@ with
 -- a version that never was the newest one known moved nothing
 versions as (
 
-    select * from {{ ref('fct_entry_versions') }}
+    select
+        entry_id,
+        source_version,
+        is_effective,
+        version_known_from,
+        coalesce(version_known_to, cast('9999-12-31' as timestamp)) as version_known_to
+    from {{ ref('fct_entry_versions') }}
     where coalesce(version_known_from < version_known_to, true)
 
 ),
@@ -77,7 +83,7 @@ states as (
         on
             points.entry_id = versions.entry_id
             and points.known_at >= versions.version_known_from
-            and coalesce(points.known_at < versions.version_known_to, true)
+            and points.known_at < versions.version_known_to
     left join posted_points
         on
             points.entry_id = posted_points.entry_id

@@ -89,8 +89,8 @@ left join controlled_accounts
 left join figures
     on
         entries.source_system = figures.source_system
-        and entries.document_number = figures.document_number
-        and entries.memo_kind = 'key'
+        and {{ key_when("entries.memo_kind = 'key'", 'entries.document_number') }}
+        = figures.document_number
 where
     entries.memo_kind = 'key'
     or (controlled_accounts.account_code is not null and entries.memo_kind != 'figures')
