@@ -65,8 +65,8 @@ placed as (
     left join postings as named_lines on decisions.erp_line_id = named_lines.posting_line_id
     left join entry_lines
         on
-            decisions.source_record_ref = entry_lines.entry_id
-            and decisions.erp_line_id is null
+            {{ key_when('decisions.erp_line_id is null', 'decisions.source_record_ref') }}
+            = entry_lines.entry_id
             and entry_lines.entry_line_rank = 1
 
 )

@@ -16,9 +16,11 @@ client_spans as (
         source_client_id,
         currency_code,
         known_at,
-        lead(known_at) over (
-            partition by source_system, source_client_id
-            order by known_at, source_version
+        coalesce(
+            lead(known_at) over (
+                partition by source_system, source_client_id
+                order by known_at, source_version
+            ), cast('9999-12-31' as timestamp)
         ) as next_known_at
     from {{ ref('stg_harvest__clients') }}
 
@@ -30,9 +32,11 @@ option_spans as (
         source_system,
         hours_option,
         known_at,
-        lead(known_at) over (
-            partition by source_system
-            order by known_at, source_version
+        coalesce(
+            lead(known_at) over (
+                partition by source_system
+                order by known_at, source_version
+            ), cast('9999-12-31' as timestamp)
         ) as next_known_at
     from {{ ref('stg_harvest__accounts') }}
 
@@ -76,15 +80,9 @@ left join client_spans
         entries.source_system = client_spans.source_system
         and entries.source_client_id = client_spans.source_client_id
         and entries.known_at >= client_spans.known_at
-        and (
-            client_spans.next_known_at is null
-            or entries.known_at < client_spans.next_known_at
-        )
+        and entries.known_at < client_spans.next_known_at
 left join option_spans
     on
         entries.source_system = option_spans.source_system
         and entries.known_at >= option_spans.known_at
-        and (
-            option_spans.next_known_at is null
-            or entries.known_at < option_spans.next_known_at
-        )
+        and entries.known_at < option_spans.next_known_at
