@@ -3,12 +3,14 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import DbtCliInvocation, DbtCliResource, DbtProject, dbt_assets
 
 from assets.figures import observations
 from assets.keys import ModelTranslator
@@ -25,6 +27,7 @@ LEDGER_VIEWS = (
 """Staging views over the ledger's export, which exists only after posting."""
 
 BUILD = ("build", "--exclude-resource-type", "unit_test")
+MATCH = ("run", "--select", "tag:before_posting,tag:after_posting")
 
 
 class ModelsFailed(TieoutError):  # noqa: N818 - named for what happened
@@ -45,25 +48,12 @@ def dbt_resource() -> DbtCliResource:
 def build_models(
     context: dg.AssetExecutionContext, dbt: DbtCliResource, session: CloseSession
 ) -> Iterator[Any]:
-    """Build this step's models under the warehouse lock; dbt opens the file itself.
+    """Build this step's models, then tell their figures.
 
     Raises:
         dagster.Failure: naming the failed nodes.
     """
-    os.environ.update(session.dbt_environment(context.run_id, periods_of(context)[-1]))
-    with operator_errors(), session.warehouse.locked():
-        invocation = dbt.cli(
-            list(BUILD),
-            context=context,
-            raise_on_error=False,
-            target_path=session.home.dbt / "target",
-        )
-        with progress_of(context).stage(f"dbt {context.op_execution_context.op.name}") as stage:
-            for event in _quietly(session, invocation):
-                stage.advance()
-                yield event
-        if not invocation.is_successful():
-            raise ModelsFailed(_failures(invocation))
+    yield from _run_dbt(context, session, partial(dbt.cli, list(BUILD), context=context))
     with session.warehouse.reading() as connection:
         found = observations(connection, context.selected_asset_keys, periods_of(context))
     yield from found
@@ -79,16 +69,22 @@ def match_again(
     Raises:
         dagster.Failure: naming the failed nodes.
     """
+    deque(_run_dbt(context, session, partial(dbt.cli, list(MATCH), manifest=ensure_manifest())), 0)
+
+
+def _run_dbt(
+    context: dg.AssetExecutionContext,
+    session: CloseSession,
+    start: Callable[..., DbtCliInvocation],
+) -> Iterator[Any]:
+    """The events of one dbt command under the warehouse lock; dbt opens the file itself."""
     os.environ.update(session.dbt_environment(context.run_id, periods_of(context)[-1]))
     with operator_errors(), session.warehouse.locked():
-        invocation = dbt.cli(
-            ["run", "--select", "tag:before_posting,tag:after_posting"],
-            manifest=ensure_manifest(),
-            raise_on_error=False,
-            target_path=session.home.dbt / "target",
-        )
-        for _ in _quietly(session, invocation):
-            pass
+        invocation = start(raise_on_error=False, target_path=session.home.dbt / "target")
+        with progress_of(context).stage(f"dbt {context.op_execution_context.op.name}") as stage:
+            for event in _quietly(session, invocation):
+                stage.advance()
+                yield event
         if not invocation.is_successful():
             raise ModelsFailed(_failures(invocation))
 

@@ -1,12 +1,14 @@
 -- Entries whose lines in the ERP are to be taken back, posted again, or both. Nothing is taken back
 -- for a version that cannot be posted, and nothing where people have to look: an entry would be
--- neither here nor there.
+-- neither here nor there. What a person asked for is taken back all the same, and posted again only
+-- where nobody has to look.
 {% set facts = [
     'entry_id', 'entry_type', 'target', 'legal_entity_id', 'current_target',
     'current_legal_entity_id', 'current_version', 'current_period_id', 'current_work_date',
     'source_version', 'posting_round', 'work_period_id', 'is_effective', 'is_postable',
     'is_kept', 'is_same_work'
 ] %}
+{% set has_repost = '(is_effective and is_postable and not is_kept and disputes = 0)' %}
 with
 
 own_lines as (
@@ -16,7 +18,6 @@ own_lines as (
         cast(
             sum(case when is_to_reverse then 1 else 0 end) over (partition by entry_id) as integer
         ) as reversal_count,
-        max(case when is_for_people then 1 else 0 end) over (partition by entry_id) as disputes,
         1 + max(case when source_version = current_version then posting_round else 0 end)
             over (partition by entry_id) as repost_round,
         max(accounting_date) over (partition by entry_id) as last_accounting_date,
@@ -36,21 +37,22 @@ decided as (
 
     select
         {{ facts | join(', ') }},
-        is_effective and not is_kept as has_repost,
+        {{ has_repost }} as has_repost,
         entry_id || '|' || {{ version_label('source_version', 'posting_round') }} || '>'
         || case
-            when not is_effective then 'none'
             when is_kept then {{ version_label('source_version', 'posting_round') }}
-            else {{ version_label('current_version', 'repost_round') }}
+            when {{ has_repost }} then {{ version_label('current_version', 'repost_round') }}
+            else 'none'
         end as correction_group_id,
         repost_round,
         reversal_count,
         case
-            when not is_effective or is_kept then last_accounting_date
-            else greatest(last_accounting_date, current_work_date)
+            when {{ has_repost }} then greatest(last_accounting_date, current_work_date)
+            else last_accounting_date
         end as first_day,
         case
             when not is_effective then 'withdrawal'
+            when requests = 1 then 'requested'
             when
                 legal_entity_id != current_legal_entity_id
                 or target != current_target
@@ -62,10 +64,13 @@ decided as (
     from own_lines
     where
         line_rank = 1
-        and disputes = 0
+        and (disputes = 0 or requests = 1)
         and is_spread = 0
         and (
-            (reversal_count > 0 and (not is_effective or is_kept or is_postable))
+            (
+                reversal_count > 0
+                and (not is_effective or is_kept or is_postable or requests = 1)
+            )
             or (reversal_count = 0 and is_postable and not is_kept)
         )
 

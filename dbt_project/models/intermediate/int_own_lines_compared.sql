@@ -1,5 +1,6 @@
--- Our lines beside what their entry is now. A line is kept when it says what the entry says; of
--- several such lines the newest.
+-- Our lines beside what their entry is now. A line is kept when it says what the entry says and
+-- nobody asked to take it back; of several such lines the newest. Of an entry that is for people
+-- only what they asked for is taken back.
 {% set dimensions = [
     ('legal_entity_id', 'legal_entity_id'), ('worker_id', 'worker_id'),
     ('project_id', 'project_id'), ('work_period_id', 'accounting_period_id'),
@@ -59,12 +60,24 @@ ranked as (
 
     select
         *,
-        not is_reversed and is_effective and is_same_work and is_same_value as is_right,
+        not is_reversed
+        and is_effective
+        and is_same_work
+        and is_same_value
+        and not is_requested as is_right,
+        max(case when is_for_people then 1 else 0 end) over (partition by entry_id) as disputes,
+        max(case when is_requested then 1 else 0 end) over (partition by entry_id) as requests,
         row_number() over (
             partition by entry_id
             order by
                 case
-                    when not is_reversed and is_effective and is_same_work and is_same_value then 1
+                    when
+                        not is_reversed
+                        and is_effective
+                        and is_same_work
+                        and is_same_value
+                        and not is_requested
+                        then 1
                     when not is_reversed then 2
                     else 3
                 end asc,
@@ -77,5 +90,7 @@ ranked as (
 select
     *, -- noqa: AM04
     is_right and line_rank = 1 as is_kept,
-    not is_reversed and not (is_right and line_rank = 1) as is_to_reverse
+    not is_reversed
+    and not (is_right and line_rank = 1)
+    and (is_requested or disputes = 0) as is_to_reverse
 from ranked

@@ -13,7 +13,10 @@ erp_lines as (
                 select max(firms.firm_id) from {{ ref('stg_tieout__firms') }} as firms
             )
             and {{ posting_key_part('posting_key', 2) }} = erp_system, false
-        ) as is_ours
+        ) as is_ours,
+        line_rank = max(line_rank) over (
+            partition by erp_system, posting_key, is_reversal, is_reversed
+        ) as is_last_copy
     from {{ ref('int_erp_lines_ranked') }}
     where entry_id is not null
 
@@ -44,6 +47,14 @@ images as (
     select * from {{ ref('stg_tieout__planned_lines') }}
     where planned_at <= {{ as_of() }}
 
+),
+
+requests as (
+
+    select distinct posting_key
+    from {{ ref('stg_tieout__reversal_requests') }}
+    where requested_at <= {{ as_of() }}
+
 )
 
 select
@@ -62,6 +73,11 @@ select
     or coalesce(images.hours != erp_lines.hours, false)
     or coalesce(images.cost_amount_functional != erp_lines.cost_amount_functional, false)
         as is_for_people,
+    -- a request is answered by one reversal, of the line that was posted last under the key
+    requests.posting_key is not null
+    and images.posting_key is not null
+    and erp_lines.reversal_count = 0
+    and erp_lines.is_last_copy as is_requested,
     {% for column in [
         'legal_entity_id', 'worker_id', 'project_id', 'functional_currency_code',
         'contract_currency_code', 'hours', 'cost_amount_functional', 'bill_amount_contract',
@@ -78,6 +94,7 @@ select
 from erp_lines
 left join disputed on erp_lines.entry_id = disputed.entry_id
 left join images on erp_lines.posting_key = images.posting_key
+left join requests on erp_lines.posting_key = requests.posting_key
 left join {{ ref('fct_entry_versions') }} as versions
     on
         erp_lines.entry_id = versions.entry_id

@@ -42,9 +42,13 @@ balances as (
     from {{ ref('rec_cap_usages') }} as usages
     left join admitted on usages.cap_id = admitted.cap_id
     left join {{ ref('dim_contracts') }} as contracts
-        on {{ key_when("usages.cap_level = 'contract'", 'usages.scope_id') }} = contracts.contract_id
+        on
+            {{ key_when("usages.cap_level = 'contract'", 'usages.scope_id') }}
+            = contracts.contract_id
     left join {{ ref('dim_projects') }} as projects
-        on {{ key_when("usages.cap_level = 'project'", 'usages.scope_id') }} = projects.project_id
+        on
+            {{ key_when("usages.cap_level = 'project'", 'usages.scope_id') }}
+            = projects.project_id
     left join {{ ref('dim_contract_lines') }} as contract_lines
         on
             {{ key_when("usages.cap_level = 'contract_line'", 'usages.scope_id') }}
