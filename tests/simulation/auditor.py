@@ -117,7 +117,7 @@ class Auditor:
         """P4 and P36, after a run that nobody interrupted."""
         if report.interrupted_by is not None:
             return
-        counted = report.planned + report.held + report.known
+        counted = report.planned + report.held + report.known + report.behind
         if counted != report.candidates:
             raise Violation(f"P36: {report.candidates} candidates, {counted} accounted for")
         if not released:

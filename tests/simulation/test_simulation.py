@@ -58,6 +58,6 @@ def test_a_ledger_on_postgresql_holds_the_same(seed, tmp_path, postgres):
 
 
 def test_the_planning_sql_plans_what_the_plain_planner_plans():
-    outcome = play_seed(25)
+    outcome = play_seed(50)
     assert outcome.problem is None
     assert outcome.lines > 0

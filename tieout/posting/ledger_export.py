@@ -164,11 +164,7 @@ def lines_of_batch(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
 
 
 def _states_of(connection: Connection, batch: StoredBatch) -> pl.DataFrame:
-    """The lines that a batch counts, summed by state and currency.
-
-    Those that the gate held stand behind them and belong to no total; a batch of nothing else
-    counts them.
-    """
+    """The lines that a batch counts, by state and currency; those that the gate held come last."""
     stored = reads.lines_of(connection, batch.batch_no, ["currency_code", "hours", "amount"])
     stored = stored.head(batch.totals.line_count)
     fold = reads.fold(connection, batch.batch_no, {})

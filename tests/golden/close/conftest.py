@@ -24,7 +24,7 @@ from tieout.warehouse.configuration import write_configuration
 ROOT = Path(__file__).resolve().parents[3]
 READ_AT = datetime(2026, 7, 11, tzinfo=UTC)
 
-MARTS_ONLY = ("run", "--exclude", "path:models/close+", "path:models/posting")
+MARTS_ONLY = ("run", "--exclude", "path:models/close+", "path:models/posting+")
 
 Query = Callable[[str], list[tuple]]
 

@@ -17,7 +17,7 @@ import pytest
 
 from pipelines.load import extract_system
 from pipelines.register import register_views
-from tests.nasty.posting_kit import frame
+from tests.nasty.posting_kit import frame, reversal
 from tests.unit.posting_d365_fo.conftest import (
     BASE_URL,
     LOGIN_URL,
@@ -26,7 +26,6 @@ from tests.unit.posting_d365_fo.conftest import (
     time_line,
 )
 from tieout.config import Home, load_firm
-from tieout.domain.keys import reversal_key
 from tieout.domain.progress import SilentProgress
 from tieout.sandbox.vendors.d365_fo_login import CREDENTIALS
 from tieout.warehouse import Warehouse
@@ -37,10 +36,7 @@ DBT = Path(sys.executable).with_name("dbt")
 NOW = datetime(2026, 7, 3, 6, tzinfo=UTC)
 HOUR, TAXI = time_line(1), expense_line("taxi")
 DESK = expense_line("desk", erp_project_id=None)
-BACK = {
-    **time_line(2, hours=Decimal("-7.5"), cost_amount_functional=Decimal(-600)),
-    "posting_key": reversal_key(time_line(2)["posting_key"]),
-}
+BACK = reversal(time_line(2))
 
 
 def write_firm(folder: Path) -> None:
