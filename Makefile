@@ -8,7 +8,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export RUNTIME__DLTHUB_TELEMETRY := false
 
-.PHONY: help env demo test check unit e2e conformance simulate kill-tryton bench lock clean chromium postgresql
+.PHONY: help env demo test check lint types rules sql unit e2e conformance simulate kill-tryton bench lock clean chromium postgresql
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -42,17 +42,26 @@ postgresql: ## the database server that tests of the posting ledger start
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; } || echo "skipped: postgresql (install it to test the ledger on PostgreSQL)"
 
 check: env ## lint, types, import laws, SQL and dbt house rules
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint types rules sql
+
+lint: env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/basedpyright --level error
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell tieout pipelines assets expectations dbt_project/models docs README.md CONTRIBUTING.md
+
+types: env
+	$(BIN)/basedpyright --level error
+
+rules: env
 	$(BIN)/python -m assets.manifest
 	$(BIN)/dbt-bouncer run
+
+sql: env
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models
 
 unit: env ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not conformance and not long"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not conformance and not long"
 
 conformance: env ## connectors against npm's Prism mock of the vendors' specifications
 	$(BIN)/python -m pytest -m conformance tests/conformance

@@ -31,7 +31,7 @@ class Installation:
     def command(self, *arguments):
         return [str(Path(sys.executable).with_name("tieout")), *arguments]
 
-    def tieout(self, *arguments, expect=None, timeout=400, **environment):
+    def tieout(self, *arguments, expect=None, timeout=900, **environment):
         result = subprocess.run(  # noqa: PLW1510
             self.command(*arguments),
             env={**self.environment, **environment},

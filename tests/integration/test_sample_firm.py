@@ -16,7 +16,7 @@ from tieout.posting.ledger_export import posting_lines
 from tieout.sandbox.firm import build_firm, expected_rows, manifest
 from tieout.sandbox.firm.manifest import AFTER
 
-pytestmark = [pytest.mark.e2e, pytest.mark.tryton, pytest.mark.slow, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.e2e, pytest.mark.tryton, pytest.mark.slow, pytest.mark.timeout(3000)]
 
 FAULT_MARTS = (
     "rec_approved_not_posted",
@@ -186,7 +186,7 @@ def test_a_query_answers_while_a_run_goes_on(closed):
             assert rows[0]["n"] > 0
             answered += 1
     finally:
-        process.wait(timeout=400)
+        process.wait(timeout=900)
     assert answered == 3
     assert process.returncode == 0
 

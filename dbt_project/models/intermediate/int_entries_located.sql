@@ -26,27 +26,15 @@ asked_projects as (
 
 ),
 
-plans_of_any_entity as (
-
-    select
-        entry_id,
-        target
-    from {{ ref('int_planned_targets') }}
-    where legal_entity_id is null
-
-),
-
 located as (
 
     select
         entries.*,
+        coalesce(planned_targets.target, entry_plans.target, posted_targets.target, routes.target)
+            as target, -- noqa: RF04
         coalesce(
-            planned_targets.target, plans_of_any_entity.target, posted_targets.target,
-            routes.target
-        ) as target, -- noqa: RF04
-        coalesce(
-            planned_targets.target, plans_of_any_entity.target, posted_targets.target,
-            routes.target, entities.erp_system
+            planned_targets.target, entry_plans.target, posted_targets.target, routes.target,
+            entities.erp_system
         ) as erp_system,
         entities.functional_currency_code,
         entities.reporting_currency_code,
@@ -95,7 +83,8 @@ located as (
         on
             entries.entry_id = planned_targets.entry_id
             and entries.legal_entity_id = planned_targets.legal_entity_id
-    left join plans_of_any_entity on entries.entry_id = plans_of_any_entity.entry_id
+    left join {{ ref('int_planned_targets') }} as entry_plans
+        on entries.entry_id = entry_plans.entry_id and entry_plans.legal_entity_id is null
     left join {{ ref('int_posted_targets') }} as posted_targets
         on entries.entry_id = posted_targets.entry_id
     left join asked_projects on entries.project_id = asked_projects.project_id

@@ -6,11 +6,8 @@ with
 versions as (
 
     select
-        entry_id,
-        source_version,
-        is_effective,
-        version_known_from,
-        coalesce(version_known_to, cast('9999-12-31' as timestamp)) as version_known_to
+        *,
+        coalesce(version_known_to, cast('9999-12-31' as timestamp)) as replaced_at
     from {{ ref('fct_entry_versions') }}
     where coalesce(version_known_from < version_known_to, true)
 
@@ -33,17 +30,14 @@ instants as (
         entry_id,
         version_known_from as known_at
     from versions
-    union all
-    select
-        entry_id,
-        known_from as known_at
-    from spans
-    union all
-    select
-        entry_id,
-        known_to as known_at
-    from spans
-    where known_to is not null
+    {% for moment in ['known_from', 'known_to'] %}
+        union all
+        select
+            entry_id,
+            {{ moment }} as known_at
+        from spans
+        where {{ moment }} is not null
+    {% endfor %}
 
 ),
 
@@ -83,7 +77,7 @@ states as (
         on
             points.entry_id = versions.entry_id
             and points.known_at >= versions.version_known_from
-            and points.known_at < versions.version_known_to
+            and points.known_at < versions.replaced_at
     left join posted_points
         on
             points.entry_id = posted_points.entry_id
