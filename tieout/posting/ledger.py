@@ -19,6 +19,7 @@ from tieout.domain.verdict import Finding
 from tieout.posting import ledger_reads as reads
 from tieout.posting import ledger_schema as schema
 from tieout.posting import ledger_writes as writes
+from tieout.posting.ledger_entries import insert_entries
 from tieout.posting.ledger_records import (
     Fold,
     KnownKey,
@@ -83,6 +84,7 @@ class Ledger:
             number = reads.next_batch_no(connection)
             batch_id = writes.insert_batch(connection, number, batch)
             writes.insert_lines(connection, number, frame, hashes, known)
+            insert_entries(connection, number, frame)
             writes.insert_findings(connection, number, batch.verdict.findings, now)
             writes.insert_moves(connection, number, writes.first_moves(frame.height, held), now)
             self._mark_if_ended(connection, number, now)
