@@ -60,7 +60,12 @@ class Ledger:
         self.engine.dispose()
 
     def plan(
-        self, batch: NewBatch, frame: pl.DataFrame, hashes: Sequence[str], held: Sequence[Finding]
+        self,
+        batch: NewBatch,
+        frame: pl.DataFrame,
+        hashes: Sequence[str] | pl.Series,
+        held: Sequence[Finding],
+        part_of: StoredBatch | None = None,
     ) -> StoredBatch:
         """Store a batch with its lines and the gate's findings, in one transaction.
 
@@ -69,6 +74,7 @@ class Ledger:
             frame: Its conforming lines: first those to be sent, then one per finding in `held`.
             hashes: Payload hash of each line.
             held: What holds back each of the last `len(held)` lines; they are void at once.
+            part_of: The first batch of its group, where the group is more than one.
 
         Raises:
             KeyTaken: A key is open or acknowledged already. With another payload the message
@@ -85,6 +91,8 @@ class Ledger:
             batch_id = writes.insert_batch(connection, number, batch)
             writes.insert_lines(connection, number, frame, hashes, known)
             insert_entries(connection, number, frame)
+            if part_of is not None:
+                writes.insert_part(connection, number, part_of.batch_no)
             writes.insert_findings(connection, number, batch.verdict.findings, now)
             writes.insert_moves(connection, number, writes.first_moves(frame.height, held), now)
             self._mark_if_ended(connection, number, now)
@@ -96,8 +104,8 @@ class Ledger:
         with self._writing() as connection:
             fold = self._fold(connection, batch.batch_no)
             writes.insert_seal(connection, batch.batch_no, seal, moment)
-            planned = pl.DataFrame({"seq": fold.in_state("planned")}, schema={"seq": pl.Int64})
-            moves = [Move(first, last, "sealed") for first, last in runs_of(planned)]
+            planned = runs_of(fold.numbers("planned").to_frame())
+            moves = [Move(first, last, "sealed") for first, last in planned]
             self._store_moves(connection, batch.batch_no, moves, moment)
 
     def move(
@@ -105,7 +113,7 @@ class Ledger:
         batch: StoredBatch,
         moves: Sequence[Move],
         at: datetime,
-        erp_ids: Mapping[int, str] | None = None,
+        erp_ids: Mapping[int, str] | pl.DataFrame | None = None,
     ) -> None:
         """Store moves of lines, with the ERP's ids of those that were acknowledged.
 
@@ -115,7 +123,7 @@ class Ledger:
         moment = microseconds(at)
         with self._writing() as connection:
             self._store_moves(connection, batch.batch_no, as_runs(moves), moment)
-            writes.insert_erp_ids(connection, batch.batch_no, erp_ids or {})
+            writes.insert_erp_ids(connection, batch.batch_no, {} if erp_ids is None else erp_ids)
             self._mark_if_ended(connection, batch.batch_no, moment)
 
     def prove(self, batch: StoredBatch, shown: pl.DataFrame, at: datetime) -> None:
@@ -194,10 +202,15 @@ class Ledger:
         with self.reading() as connection:
             return self._fold(connection, batch.batch_no)
 
-    def lines(self, batch: StoredBatch) -> pl.DataFrame:
-        """The lines of a batch by line number: `seq` and the columns of `ledger_contents`."""
+    def lines(self, batch: StoredBatch, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The lines of a batch by number: `seq` and the columns of `ledger_contents`, or some."""
         with self.reading() as connection:
-            return reads.lines_of(connection, batch.batch_no)
+            return reads.lines_of(connection, batch.batch_no, columns)
+
+    def group_of(self, batch: StoredBatch) -> list[StoredBatch]:
+        """The batches that were planned together as one group, this one among them."""
+        with self.reading() as connection:
+            return reads.group_of(connection, batch.batch_no)
 
     def proofs(self, batch: StoredBatch) -> dict[int, tuple[str | None, int]]:
         """Line number -> newest (difference, when) of the lines that were read back."""

@@ -42,7 +42,7 @@ functional currency. What a ledger of an earlier release did not keep is null.""
 
 
 def contents_of(
-    frame: pl.DataFrame, attempts: Sequence[int], hashes: Sequence[str]
+    frame: pl.DataFrame, attempts: Sequence[int], hashes: Sequence[str] | pl.Series
 ) -> pl.DataFrame:
     """The contents of a new batch.
 
