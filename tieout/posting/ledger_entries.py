@@ -18,8 +18,7 @@ from sqlalchemy.engine import Connection
 from tieout.domain.keys import REVERSAL
 from tieout.posting import ledger_schema as schema
 
-KEY_PATTERN = r"^([^:]*):([^:]*):([^:]*):([^:]*):v([0-9]+):([^:]*)$"
-"""Firm, target, source system, source record, version and leg, each escaped."""
+_PARTS = ("firm", "target", "system", "record", "version", "leg")
 FOUND: dict[str, pl.DataType] = {
     "entry_id": pl.String(),
     "line_id": pl.Int64(),
@@ -30,12 +29,26 @@ FOUND: dict[str, pl.DataType] = {
 _TEXT = pl.String()
 
 
-def entry_in_key(key: pl.Expr) -> pl.Expr:
-    """The entry that a posting key, or the key of a reversal, names; null when it is none."""
-    parts = key.str.strip_prefix(REVERSAL).str.extract_groups(KEY_PATTERN).struct
+def parsed(keys: pl.Series) -> pl.DataFrame:
+    """Posting keys and keys of reversals, each with its parts as they stand there: escaped.
+
+    What is no posting key (`tieout.domain.keys.parse_posting_key`) is left out.
+    """
+    split = keys.str.strip_prefix(REVERSAL).str.split_exact(":", len(_PARTS)).struct.unnest()
+    split.columns = [*_PARTS, "more"]
+    is_key = (
+        pl.col("leg").is_not_null()
+        & pl.col("more").is_null()
+        & pl.col("version").str.contains(r"^v[0-9]+$")
+    )
+    return split.with_columns(keys.alias("posting_key")).filter(is_key).drop("more")
+
+
+def entry_of_parts() -> pl.Expr:
+    """The entry that the parts of a key name."""
     return pl.concat_str(
-        (unescaped(parts.field(number)) for number in ("3", "4")), separator=":"
-    )  # fmt: skip
+        unescaped(pl.col("system")), unescaped(pl.col("record")), separator=":"
+    ).alias("entry_id")
 
 
 def unescaped(part: pl.Expr) -> pl.Expr:
@@ -54,10 +67,12 @@ def entries_of(frame: pl.DataFrame) -> pl.DataFrame:
     names_it = pl.col("posting_key").str.contains(
         pl.concat_str(pl.lit(":"), "entry_id", pl.lit(":v")), literal=True
     )
-    other = own.filter(~names_it.fill_null(False)).with_columns(
-        entry_in_key(pl.col("posting_key")).alias("entry_id")
-    )
-    both = own if other.is_empty() else pl.concat([own, other]).unique(maintain_order=True)
+    odd = own.filter(~names_it.fill_null(False))
+    both = own
+    if odd.height:
+        named = parsed(odd["posting_key"].unique()).select("posting_key", entry_of_parts())
+        other = odd.drop("entry_id").join(named, on="posting_key")
+        both = pl.concat([own, other.select(own.columns)]).unique(maintain_order=True)
     return both.drop_nulls("entry_id").select("seq", "entry_id", "leg")
 
 

@@ -16,7 +16,7 @@ import polars as pl
 from sqlalchemy.engine import Connection
 
 from tieout.domain.keys import REVERSAL, reversal_key
-from tieout.posting.ledger_entries import KEY_PATTERN, entry_in_key, lines_of_entries
+from tieout.posting.ledger_entries import entry_of_parts, lines_of_entries, parsed
 from tieout.posting.ledger_reads import known_keys
 from tieout.posting.ledger_records import DRAFT_LEFT, Fold, KnownKey
 from tieout.posting.states import OPEN
@@ -33,12 +33,11 @@ def rivals(
     A line stands in the way while it is open or acknowledged and its reversal is not acknowledged.
     A draft that was left to a person does not: it is in nobody's books.
     """
-    asked = pl.Series("posting_key", keys, dtype=pl.String).to_frame()
-    entries = asked.select(entry_in_key(pl.col("posting_key"))).to_series()
-    held = lines_of_entries(connection, entries)
+    asked = parsed(pl.Series("posting_key", keys, dtype=pl.String))
+    held = lines_of_entries(connection, asked.select(entry_of_parts()).to_series())
     if held.is_empty():
         return {}
-    found = _identified(held.select("posting_key").unique().sort("posting_key"))
+    found = _identified(parsed(held["posting_key"].unique().sort()))
     wanted = _identified(asked).join(found, on=_IDENTITY, how="semi", maintain_order="left")
     plain = found.join(wanted, on=_IDENTITY, how="semi", maintain_order="left")
     names: list[str] = plain["posting_key"].to_list()
@@ -60,10 +59,11 @@ def _stands(line: KnownKey) -> bool:
 
 
 def _identified(keys: pl.DataFrame) -> pl.DataFrame:
-    """Posting keys that are no reversals, each with its identity."""
-    parts = pl.col("posting_key").str.extract_groups(KEY_PATTERN).struct
+    """Parsed keys that are no reversals, each with its identity."""
     # a version that is posted again after it was taken back says so in its leg: `cost.2`
-    leg = parts.field("6").str.split(".").list.first()
-    named = zip(_IDENTITY, (parts.field("1"), parts.field("3"), parts.field("4"), leg), strict=True)
     plain = keys.filter(~pl.col("posting_key").str.starts_with(REVERSAL))
-    return plain.with_columns(value.alias(name) for name, value in named).drop_nulls()
+    return plain.select(
+        "posting_key",
+        *_IDENTITY[:-1],
+        pl.col("leg").str.split(".").list.first(),
+    )
