@@ -42,7 +42,6 @@ class Decision:
         conflicts: Keys that the ledger holds with another payload, or whose entry it holds in
             another version, each naming both.
         obstacles: Posting key -> what holds it back now, known or not.
-        payloads: `posting_key` and `payload_sha256` of the candidates.
     """
 
     group: Group
@@ -54,7 +53,6 @@ class Decision:
     known_count: int
     conflicts: tuple[str, ...]
     obstacles: Mapping[str, Finding] = field(default_factory=dict)
-    payloads: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def is_news(self) -> bool:
@@ -89,7 +87,7 @@ def decide(
     blocked = rivals or {}
     taken = {key for key, line in known.items() if not _may_try(line, hashes[key])}
     taken |= blocked.keys()
-    is_taken = pl.col("posting_key").is_in(sorted(taken | set(left_out))).fill_null(False)
+    is_taken = pl.col("posting_key").is_in(sorted(taken | {*left_out})).fill_null(False)
     set_apart, asked = frame.filter(is_taken), frame.filter(~is_taken)
     verdict = judge(gate, group[1], asked, expected.minus(totals_of(set_apart)), policies)
     reasons = _held(asked, verdict)

@@ -7,7 +7,7 @@ export (`ledger_schema`, `ledger_records`, `ledger_export`), legal moves (`state
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from tieout.domain.verdict import Finding
 from tieout.posting import ledger_reads as reads
 from tieout.posting import ledger_schema as schema
 from tieout.posting import ledger_writes as writes
-from tieout.posting.ledger_entries import insert_entries
 from tieout.posting.ledger_records import (
     Fold,
     KnownKey,
@@ -65,7 +64,6 @@ class Ledger:
         frame: pl.DataFrame,
         hashes: Sequence[str] | pl.Series,
         held: Sequence[Finding],
-        part_of: StoredBatch | None = None,
     ) -> StoredBatch:
         """Store a batch with its lines and the gate's findings, in one transaction.
 
@@ -74,14 +72,13 @@ class Ledger:
             frame: Its conforming lines: first those to be sent, then one per finding in `held`.
             hashes: Payload hash of each line.
             held: What holds back each of the last `len(held)` lines; they are void at once.
-            part_of: The first batch of its group, where the group is more than one.
 
         Raises:
             KeyTaken: A key is open or acknowledged already. With another payload the message
                 names both hashes. Nothing is stored.
         """
         now = microseconds(batch.created_at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             keys = frame["posting_key"].to_list()
             known = reads.known_keys(connection, keys, self._folds)
             if known:
@@ -90,9 +87,6 @@ class Ledger:
             number = reads.next_batch_no(connection)
             batch_id = writes.insert_batch(connection, number, batch)
             writes.insert_lines(connection, number, frame, hashes, known)
-            insert_entries(connection, number, frame)
-            if part_of is not None:
-                writes.insert_part(connection, number, part_of.batch_no)
             writes.insert_findings(connection, number, batch.verdict.findings, now)
             writes.insert_moves(connection, number, writes.first_moves(frame.height, held), now)
             self._mark_if_ended(connection, number, now)
@@ -101,7 +95,7 @@ class Ledger:
     def seal(self, batch: StoredBatch, seal: Seal, at: datetime) -> None:
         """Store the seal and move every planned line of the batch to `sealed`."""
         moment = microseconds(at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             fold = self._fold(connection, batch.batch_no)
             writes.insert_seal(connection, batch.batch_no, seal, moment)
             planned = runs_of(fold.numbers("planned").to_frame())
@@ -121,7 +115,7 @@ class Ledger:
             IllegalMove: A line may not make its move. Nothing is stored.
         """
         moment = microseconds(at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             self._store_moves(connection, batch.batch_no, as_runs(moves), moment)
             writes.insert_erp_ids(connection, batch.batch_no, {} if erp_ids is None else erp_ids)
             self._mark_if_ended(connection, batch.batch_no, moment)
@@ -139,18 +133,18 @@ class Ledger:
             (batch.batch_no, first, last, difference, moment)
             for first, last, difference in runs_of(shown, "difference")
         ]
-        with self._writing() as connection:
+        with self.writing() as connection:
             writes.insert_many(connection, schema.proofs, rows)
 
     def mark_proven(self, batch: StoredBatch, at: datetime) -> None:
         """Note that nothing of the batch is left to read back."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             reads.mark(connection, batch.batch_no, "proven", microseconds(at))
 
     def release(self, keys: Collection[str], actor: str, reason: str, at: datetime) -> int:
         """Allow keys that wait for a person to be planned again; others are left alone."""
         moment = microseconds(at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             known = reads.known_keys(connection, sorted(keys), self._folds)
             rows = [
                 (key, line.line_id, actor, reason, moment)
@@ -175,7 +169,7 @@ class Ledger:
     ) -> None:
         """Store that lines go out under a name (again when it repeats): they are `sending`."""
         moment = microseconds(at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             self._store_moves(connection, batch.batch_no, moves, moment)
             writes.insert_submission(connection, batch.batch_no, submission_id, moves, moment)
 
@@ -207,11 +201,6 @@ class Ledger:
         with self.reading() as connection:
             return reads.lines_of(connection, batch.batch_no, columns)
 
-    def group_of(self, batch: StoredBatch) -> list[StoredBatch]:
-        """The batches that were planned together as one group, this one among them."""
-        with self.reading() as connection:
-            return reads.group_of(connection, batch.batch_no)
-
     def proofs(self, batch: StoredBatch) -> dict[int, tuple[str | None, int]]:
         """Line number -> newest (difference, when) of the lines that were read back."""
         with self.reading() as connection:
@@ -231,7 +220,7 @@ class Ledger:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
         """One durable transaction; what was remembered of it is forgotten if it fails."""
         try:
             with (
@@ -242,10 +231,6 @@ class Ledger:
         except BaseException:
             self._folds.clear()
             raise
-
-    def writing(self) -> AbstractContextManager[Connection]:
-        """One durable transaction of a module beside this one."""
-        return self._writing()
 
     def _fold(self, connection: Connection, batch_no: int) -> Fold:
         return reads.fold(connection, batch_no, self._folds)

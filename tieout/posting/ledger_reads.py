@@ -118,17 +118,6 @@ def batches_where(connection: Connection, *conditions: sa.ColumnElement[bool]) -
     return [_stored(row) for row in rows]
 
 
-def group_of(connection: Connection, batch_no: int) -> list[StoredBatch]:
-    """The batches that were planned together as one group, oldest first."""
-    table = schema.parts
-    first = connection.scalar(sa.select(table.c.first_batch_no).where(table.c.batch_no == batch_no))
-    first = batch_no if first is None else first
-    others = connection.scalars(
-        sa.select(table.c.batch_no).where(table.c.first_batch_no == first)
-    ).all()
-    return batches_where(connection, schema.batches.c.batch_no.in_([first, *others]))
-
-
 def batches_before(connection: Connection, target: str, milestone: str) -> list[StoredBatch]:
     """Batches of a target that have not reached a milestone, oldest first."""
     table, reached = schema.batches, schema.milestones

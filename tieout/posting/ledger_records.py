@@ -138,6 +138,8 @@ class NewBatch:
     verdict: Verdict
     quarantined: int
     created_at: datetime
+    part_of: int | None = None
+    """Number of the first batch of its group, where the group is more than one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from tieout.domain.errors import TieoutError
 from tieout.domain.verdict import Finding
 from tieout.posting import ledger_schema as schema
 from tieout.posting.ledger_contents import contents_of, pack
+from tieout.posting.ledger_entries import insert_entries
+from tieout.posting.ledger_parts import insert_part
 from tieout.posting.ledger_records import (
     KnownKey,
     Move,
@@ -118,6 +120,7 @@ def insert_lines(
             if not known
             else [(base + seq, *row) for seq, row in enumerate(zip(keys, attempts, strict=True))],
         )
+    insert_entries(connection, batch_no, frame)
     connection.execute(
         schema.contents.insert(),
         {
@@ -202,13 +205,9 @@ def insert_batch(connection: Connection, number: int, batch: NewBatch) -> str:
         "created_at": microseconds(batch.created_at),
     }
     connection.execute(schema.batches.insert(), row)
+    if batch.part_of is not None:
+        insert_part(connection, number, batch.part_of)
     return batch_id
-
-
-def insert_part(connection: Connection, number: int, first: int) -> None:
-    """Store that a batch holds other lines of the group that another batch began."""
-    row = {"batch_no": number, "first_batch_no": first}
-    connection.execute(schema.parts.insert(), row)
 
 
 def insert_seal(connection: Connection, batch_no: int, seal: Seal, at: int) -> None:

@@ -26,13 +26,16 @@ from tieout.posting import oversight_reads as reads
 from tieout.posting import oversight_schema as schema
 from tieout.posting.audit import Act
 from tieout.posting.ledger import Ledger
+from tieout.posting.ledger_parts import group_of
 from tieout.posting.ledger_records import Seal, StoredBatch, microseconds
 from tieout.posting.seal import SealBroken, check_folder, folder_of
 from tieout.posting.send import Session
-from tieout.posting.states import OPEN
+from tieout.posting.states import State
 
 Limits = Mapping[str, Decimal]
 """Functional currency -> the gross amount up to which a batch needs no second person."""
+
+_MOVED: tuple[State, ...] = ("planned", "sealed", "sending", "acked", "rejected", "dead")
 
 
 class NotAllowed(TieoutError):  # noqa: N818 - named for what happened
@@ -102,7 +105,8 @@ def waits(ledger: Ledger, batch: StoredBatch, lines: pl.DataFrame, limits: Limit
             return True
     if not limits or ledger.fold(batch).sends.any():
         return False
-    group = ledger.group_of(batch)
+    with ledger.reading() as connection:
+        group = group_of(connection, batch.batch_no)
     if len(group) == 1:
         return above(gross(_sealed(ledger, batch, lines)), limits)
     moved = [_not_void(ledger, part) for part in group]
@@ -117,7 +121,7 @@ def _sealed(ledger: Ledger, batch: StoredBatch, lines: pl.DataFrame) -> pl.DataF
 def _not_void(ledger: Ledger, batch: StoredBatch) -> pl.DataFrame:
     """The lines of a batch that move money, or did: what was sent of a group counts on."""
     lines = ledger.lines(batch, ["amount", "currency_code"])
-    return lines[ledger.fold(batch).numbers(*(OPEN | {"acked", "rejected", "dead"}))]
+    return lines[ledger.fold(batch).numbers(*_MOVED)]
 
 
 def find_batch(ledger: Ledger, batch_id: str) -> StoredBatch:

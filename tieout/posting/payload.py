@@ -23,6 +23,18 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the contract's columns in its order and types, sorted by posting key.
 
     Raises:
+        ContractError: See `as_contract`.
+    """
+    typed = as_contract(frame)
+    if typed["posting_key"].is_sorted(nulls_last=True):
+        return typed
+    return typed.sort("posting_key", nulls_last=True)
+
+
+def as_contract(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the contract's columns in its order and types, the rows as they stand.
+
+    Raises:
         ContractError: A column is missing, or a value does not fit its type exactly. A floating
             point column is refused whatever it holds.
     """
@@ -41,9 +53,7 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
             changed = (typed[name] != frame[name]).sum()
             if changed:
                 raise ContractError(f"{changed} values of {name} have more decimals than {kind}")
-    if typed["posting_key"].is_sorted(nulls_last=True):
-        return typed
-    return typed.sort("posting_key", nulls_last=True)
+    return typed
 
 
 def totals_of(frame: pl.DataFrame) -> ControlTotals:

@@ -8,7 +8,7 @@ figures in the report. Not here: the decision itself (`tieout.posting.batch`), w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -58,7 +58,9 @@ class Step:
         self.eligible = Eligible(self.pool, frozenset({self.period.id}), voided)
 
 
-def decisions(step: Step, parts: Sequence[Part], left_out: pl.DataFrame) -> Iterator[Decision]:
+def decisions(
+    step: Step, parts: Sequence[Part], left_out: pl.DataFrame
+) -> Iterator[tuple[Decision, pl.DataFrame]]:
     """Decide about the parts of one group, each of which makes one batch.
 
     Args:
@@ -66,6 +68,9 @@ def decisions(step: Step, parts: Sequence[Part], left_out: pl.DataFrame) -> Iter
         parts: Reversals or postings of a period, stream and legal entity.
         left_out: Lines that are not to be planned. What waits for another line of its entry is
             left out too, and told in the report.
+
+    Yields:
+        The decision, with `posting_key` and payload hash `current` of every line of the part.
     """
     for part in parts:
         rows = part.rows()
@@ -85,23 +90,23 @@ def decisions(step: Step, parts: Sequence[Part], left_out: pl.DataFrame) -> Iter
         if step.totals is not None:
             of_group = step.totals.get(part.group, ControlTotals(0, ZERO))
             expected = of_group.minus(step.pool.totals(part.group).minus(expected))
-        yield _decide(step, part, rows, chosen, expected)
+        payloads = part.payloads(rows)
+        yield _decide(step, part, chosen, payloads, expected), payloads
 
 
 def _decide(
-    step: Step, part: Part, rows: pl.DataFrame, chosen: pl.DataFrame, expected: ControlTotals
+    step: Step, part: Part, chosen: pl.DataFrame, payloads: pl.DataFrame, expected: ControlTotals
 ) -> Decision:
     """Decide about the chosen rows of a part."""
-    payloads = part.payloads(rows).rename({"current": "payload_sha256"})
-    keys = chosen["posting_key"].drop_nulls().to_list()
-    known = step.session.ledger.known(keys)
-    of_known = payloads.filter(pl.col("posting_key").is_in(list(known))) if known else None
-    decision = decide(
-        part.group, chosen, {} if of_known is None else dict(of_known.iter_rows()), known,
-        expected, step.gate, step.policies, step.scope.left_out(chosen["posting_key"]),
-        _rivals(step, chosen),
+    known = step.session.ledger.known(chosen["posting_key"].drop_nulls().to_list())
+    hashes: dict[str, str] = {}
+    if known:
+        of_known = payloads.filter(pl.col("posting_key").is_in(list(known)))
+        hashes = dict(of_known.iter_rows())
+    return decide(
+        part.group, chosen, hashes, known, expected, step.gate, step.policies,
+        step.scope.left_out(chosen["posting_key"]), _rivals(step, chosen),
     )  # fmt: skip
-    return replace(decision, payloads=payloads)
 
 
 def _rivals(step: Step, rows: pl.DataFrame) -> dict[str, KnownKey]:
@@ -140,12 +145,15 @@ def unpostable_pairs(step: Step) -> pl.DataFrame:
     return left_out
 
 
-def plan(step: Step, decision: Decision, first: StoredBatch | None = None) -> StoredBatch:
+def plan(
+    step: Step, decision: Decision, payloads: pl.DataFrame, first: StoredBatch | None = None
+) -> StoredBatch:
     """Store the batch: what is released is planned, what is held is void with its reason.
 
     Args:
         step: The step.
         decision: What becomes of its lines.
+        payloads: Their payload hashes, as `decisions` gives them.
         first: The first batch of the same group, where the group is more than one.
     """
     faultpoints.reach("before_plan")
@@ -166,27 +174,24 @@ def plan(step: Step, decision: Decision, first: StoredBatch | None = None) -> St
             verdict=decision.verdict,
             quarantined=decision.held_count,
             created_at=step.session.now,
+            part_of=first.batch_no if first else None,
         ),
         lines,
-        _hashes_of(decision, lines),
+        _hashes_of(payloads, lines),
         decision.reasons,
-        part_of=first,
     )
     step.session.report.batches.append(batch.batch_id)
     faultpoints.reach("after_plan")
     return batch
 
 
-def _hashes_of(decision: Decision, lines: pl.DataFrame) -> pl.Series:
-    """The payload hash of each line of a decision."""
-    payloads = decision.payloads
-    if lines.height == payloads.height and not decision.held.height:
-        return payloads["payload_sha256"]
-    one_each = payloads.unique("posting_key", keep="last")
+def _hashes_of(payloads: pl.DataFrame, lines: pl.DataFrame) -> pl.Series:
+    """The payload hash of each of some lines."""
     keys = lines.select("posting_key")
-    return keys.join(one_each, on="posting_key", how="left", maintain_order="left")[
-        "payload_sha256"
-    ]
+    if keys.equals(payloads.select("posting_key")):
+        return payloads["current"]
+    one_each = payloads.unique("posting_key", keep="last")
+    return keys.join(one_each, on="posting_key", how="left", maintain_order="left")["current"]
 
 
 def count_decision(session: Session, decision: Decision) -> None:

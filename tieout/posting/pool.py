@@ -66,7 +66,7 @@ class Part:
         """The lines."""
         if isinstance(self.kept, pl.DataFrame):
             return self.kept
-        return pl.read_ipc(self.kept, memory_map=False)
+        return pl.read_ipc(self.kept)
 
     def scan(self) -> pl.LazyFrame:
         """The lines, of which only what is asked for is read."""
@@ -131,6 +131,11 @@ class Pool:
             parts.append(Part.of(group, rows, file))
         parts.sort(key=lambda part: (part.group, not part.takes_back))
         return cls(parts, reversals)
+
+    @property
+    def periods(self) -> frozenset[str]:
+        """Work periods with candidates; a line without one has none."""
+        return frozenset(part.group[0] for part in self.parts if part.group[0])
 
     def height(self, period_id: str) -> int:
         """How many lines a period has."""

@@ -69,7 +69,7 @@ def take(step: Step) -> list[Decision]:
 
 def _foreseen(step: Step, parts: Sequence[Part], left_out: pl.DataFrame) -> list[Decision]:
     """What would become of a group; told of all its lines together, as a person thinks of it."""
-    found = list(decisions(step, [whole(parts)], left_out))
+    found = [decision for decision, _ in decisions(step, [whole(parts)], left_out)]
     for decision in found:
         count_decision(step.session, decision)
     return found
@@ -82,11 +82,11 @@ def _take_group(step: Step, parts: Sequence[Part], left_out: pl.DataFrame) -> No
     about all of them together.
     """
     sealed: list[StoredBatch] = []
-    for decision in decisions(step, parts, left_out):
+    for decision, payloads in decisions(step, parts, left_out):
         count_decision(step.session, decision)
         if not decision.is_news:
             continue
-        batch = plan(step, decision, sealed[0] if sealed else None)
+        batch = plan(step, decision, payloads, sealed[0] if sealed else None)
         if decision.released.height:
             _seal(step, batch, decision.released)
             sealed.append(batch)
