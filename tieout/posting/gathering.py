@@ -22,7 +22,7 @@ from tieout.posting.payload import as_contract, conform
 from tieout.posting.pool import Pool
 
 ROWS_PER_READ = 10_000
-MEMORY_LIMIT = "512MB"
+MEMORY_LIMIT = "256MB"
 """What DuckDB may use to sort; more is sorted on disk beside the warehouse."""
 
 

@@ -24,7 +24,7 @@ from tieout.posting.payload import payload_hashes, totals_of
 
 LINES_PER_BATCH = 25_000
 """A batch has this many lines, and the few more that belong to its last entry."""
-LINES_IN_MEMORY = 100_000
+LINES_IN_MEMORY = 50_000
 """Lines of a run that are kept in memory; the parts after them are kept in a folder."""
 
 _GROUP = ("period_id", "entry_type", "legal_entity_id")
