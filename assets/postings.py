@@ -4,10 +4,10 @@ The protocol is `tieout.posting.run`; the gate runs inside it on the exact rows 
 What follows from posting is `assets.readback`; the gate's verdict for people is `assets.gates`.
 """
 
+from collections.abc import Collection
 from decimal import Decimal
 
 import dagster as dg
-import polars as pl
 
 from assets import keys
 from assets.graph import GraphSystem, graph_systems
@@ -19,8 +19,8 @@ from expectations.gate import run_gate
 from pipelines.registry import vendor
 from tieout.domain.period import Period
 from tieout.posting.audit import actor_name
-from tieout.posting.candidates import read_candidates
 from tieout.posting.corrections import Corrections
+from tieout.posting.gathering import candidates_folder, gather
 from tieout.posting.planned import PlanRow
 from tieout.posting.registry import delivery_for, writer_of
 from tieout.posting.report import PostingReport
@@ -50,20 +50,17 @@ def post(
     connect = vendor(system.vendor).session
     if connect is None:
         raise dg.Failure(f"{target}: nothing can be posted to a {system.vendor} system")
-    with operator_errors():
+    with operator_errors(), candidates_folder(session.home.outbox) as folder:
         with session.warehouse.reading() as connection:
-            found = read_candidates(connection, target)
-        due = found.frame.filter(pl.col("period_id") <= last.id)
+            found = gather(connection, target, folder)
         only_finish = options.replay_only and not options.release_reason
-        if only_finish:
-            due = due.clear()
         clock = session.clock(context.run_id)
         ledger = open_ledger(session.home)
         try:
             scope = replay_scope(ledger, target, options, last, clock)
             reports = [
                 post_target(
-                    firm, target, found.frame, ledger,
+                    firm, target, found.pool, ledger,
                     session.home, delivery_for(system, connect(system)),
                     writer_of(system), run_gate, period,
                     clock, progress_of(context),
@@ -73,7 +70,7 @@ def post(
                     actor=actor_name(options.actor), scope=scope,
                     limits={k: Decimal(v) for k, v in firm.policies.release_limit.items()},
                 )
-                for period in work_periods(due, last)
+                for period in work_periods(frozenset() if only_finish else found.pool.periods, last)
             ]  # fmt: skip
             note_posting(ledger, reports, options, clock)
             return reports
@@ -81,9 +78,9 @@ def post(
             ledger.close()
 
 
-def work_periods(due: pl.DataFrame, last: Period) -> list[Period]:
-    """Work periods with candidates, oldest first, and always the run's own."""
-    ids = {*due["period_id"].to_list(), str(last)}
+def work_periods(found: Collection[str], last: Period) -> list[Period]:
+    """Work periods with candidates up to the run's last one, oldest first, and always that one."""
+    ids = {period for period in found if period <= last.id} | {str(last)}
     return [Period(period) for period in sorted(ids)]
 
 

@@ -1,17 +1,20 @@
 """What the posting protocol costs over writing the same lines by hand.
 
-Here: 100,000 lines posted to the generic file target (`legacy_files`): planned, gated by a gate
-that reads every row, sealed, recorded, dropped with a manifest, acknowledged from a response file,
-and proven; next to the least a careful person could do: write the same file, flush it to disk, and
-store the same lines in SQLite in one durable transaction. Printed as a ratio, both measured in this
-run, and as peak memory at three sizes. Not here: Great Expectations (its import alone takes longer
-than everything else together), and the ERP's own work, whose seconds are taken out.
+Here: 100,000 lines posted to the generic file target (`legacy_files`): read from the warehouse,
+planned, gated by a gate that reads every row, sealed, recorded, dropped with a manifest,
+acknowledged from response files, and proven; next to the least a careful person could do: read the
+same lines, write the same files byte for byte, flush them to disk, and store the lines in SQLite in
+one durable transaction, once with every field that the ledger keeps of them and once with five.
+Printed as ratios, all measured in this run, and as peak memory at three sizes. Not here: Great
+Expectations (its import alone takes longer than everything else together), and the ERP's own work,
+whose seconds are taken out.
 
 Run: `python benchmarks/bench_post.py [lines]`, or `... memory [lines ...]`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import statistics
@@ -19,12 +22,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from tieout.config import System
@@ -33,12 +37,15 @@ from tieout.domain.period import Period
 from tieout.domain.progress import SilentProgress
 from tieout.domain.verdict import Verdict
 from tieout.posting import faultpoints
+from tieout.posting.candidates import MODELS
 from tieout.posting.columns import POSTING_COLUMNS
 from tieout.posting.delivery.base import Submission
 from tieout.posting.delivery.legacy_files import LegacyFilesDelivery
 from tieout.posting.delivery.legacy_files_stores import open_store
+from tieout.posting.gathering import candidates_folder, gather
 from tieout.posting.ledger import Ledger
 from tieout.posting.payload import conform, fingerprint
+from tieout.posting.pool import LINES_PER_BATCH
 from tieout.posting.run import post_target
 from tieout.posting.writers.legacy_files import create_writer
 
@@ -51,6 +58,9 @@ FILE_COLUMNS = {
     "ACCOUNT": "debit_account_code", "CONTRA_ACCOUNT": "credit_account_code", "HOURS": "hours",
     "AMOUNT": "cost_amount_functional", "CURRENCY": "functional_currency_code", "TEXT": "memo",
 }  # fmt: skip
+FIVE_FACTS = ("accounting_date", "hours", "cost_amount_functional", "functional_currency_code")
+"""The fifth is the key."""
+EVERY_FACT = tuple(name for name in POSTING_COLUMNS if name != "posting_key")
 NOW = datetime(2026, 7, 3, 6, tzinfo=UTC)
 
 
@@ -82,12 +92,15 @@ class PromptErp(LegacyFilesDelivery):
         )
         super().__init__(system, open_store(system))
         self.wall = self.processor = 0.0
+        self.taken: list[str] = []
+        """SHA-256 of every file that was dropped, in their order."""
 
     def submit(self, submission: Submission) -> None:
         """Hand over; the ERP posts every line and answers."""
         super().submit(submission)
         wall, processor = time.perf_counter(), time.process_time()
         for path in sorted(self.drop.glob("*.csv")):
+            self.taken.append(hashlib.sha256(path.read_bytes()).hexdigest())
             answers = pl.read_csv(path, infer_schema=False).select(
                 "POSTING_KEY",
                 pl.lit("POSTED").alias("STATUS"),
@@ -119,8 +132,8 @@ def csv_of(lines: pl.DataFrame) -> bytes:
     return numbered.with_row_index("LINE", 1).write_csv().encode()
 
 
-def candidates(count: int) -> pl.DataFrame:
-    """So many lines as the posting models give them."""
+def candidates(start: int, count: int) -> pl.DataFrame:
+    """So many lines as the posting models give them, of records numbered from a start."""
     constants: dict[str, Any] = {
         "target": TARGET, "leg": "cost", "period_id": "2026-06", "entry_type": "time",
         "source_system": "harvest_us", "source_version": 1781690000000000,
@@ -138,7 +151,7 @@ def candidates(count: int) -> pl.DataFrame:
         "approved_at": datetime(2026, 6, 16, 9, tzinfo=UTC).replace(tzinfo=None),
         "reverses_posting_key": None, "correction_group_id": None, "correction_kind": None,
     }  # fmt: skip
-    record = (pl.int_range(count, dtype=pl.Int64) + 636_000_000).cast(pl.String)
+    record = (pl.int_range(count, dtype=pl.Int64) + start + 636_000_000).cast(pl.String)
     named = {
         "posting_key": pl.concat_str(
             pl.lit("meridian:legacy:harvest_us:"), record, pl.lit(":v1781690000000000:cost")
@@ -158,9 +171,25 @@ def candidates(count: int) -> pl.DataFrame:
 
 Seconds = tuple[float, float]
 """Wall and processor."""
+Run = tuple[list[Seconds], list[str]]
+"""How long the steps of a round took, and the SHA-256 of the files that it wrote."""
 
 
-def by_protocol(rows: pl.DataFrame, folder: Path) -> Callable[[], list[Seconds]]:
+def warehouse(path: Path, count: int) -> Path:
+    """A warehouse with so many candidates, made a piece at a time."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema posting")
+        for start in range(0, count, LINES_PER_BATCH):
+            piece = candidates(start, min(LINES_PER_BATCH, count - start))
+            connection.register("piece", piece)
+            verb = "insert into" if start else "create table"
+            made = "" if start else "as"
+            connection.execute(f"{verb} {MODELS['time']} {made} select * from piece")
+        connection.execute(f"create table {MODELS['expense']} as from {MODELS['time']} limit 0")
+    return path
+
+
+def by_protocol(source: Path, folder: Path) -> Callable[[], Run]:
     """The whole posting step, in front of a ledger that exists."""
     home = _Home(folder)
     ledger = Ledger.at(home.ledger)
@@ -171,17 +200,20 @@ def by_protocol(rows: pl.DataFrame, folder: Path) -> Callable[[], list[Seconds]]
         if point == "after_batch_finished":
             acknowledged[:] = [_now(delivery)]
 
-    def work() -> list[Seconds]:
+    def work() -> Run:
         faultpoints.observer, began = note, _now(delivery)
-        report = post_target(
-            _Firm(), TARGET, rows, ledger, home, delivery, writer, gate,
-            Period("2026-06"), NOW, SilentProgress(),
-        )  # fmt: skip
+        with candidates_folder(home.outbox) as spilled:
+            with duckdb.connect(str(source), read_only=True) as connection:
+                found = gather(connection, TARGET, spilled)
+            report = post_target(
+                _Firm(), TARGET, found.pool, ledger, home, delivery, writer, gate,
+                Period("2026-06"), NOW, SilentProgress(), totals=found.totals,
+            )  # fmt: skip
         ledger.close()
         faultpoints.observer = None
-        if (report.accepted, report.proven) != (rows.height, rows.height):
+        if not report.candidates == report.accepted == report.proven:
             raise RuntimeError(str(report))
-        return [_less(acknowledged[0], began), _less(_now(delivery), began)]
+        return [_less(acknowledged[0], began), _less(_now(delivery), began)], delivery.taken
 
     return work
 
@@ -195,58 +227,75 @@ def _less(left: Seconds, right: Seconds) -> Seconds:
     return left[0] - right[0], left[1] - right[1]
 
 
-def by_hand(rows: pl.DataFrame, folder: Path) -> Callable[[], list[Seconds]]:
-    """The same file, flushed, and the same lines in SQLite in one durable transaction."""
-    store = sqlite3.connect(folder / "sent.sqlite")
-    store.execute("pragma journal_mode=wal")
-    store.execute("pragma synchronous=full")
-    store.execute(
-        "create table sent (key text primary key, day text, hours text, amount text, currency text)"
-    )
+def by_hand(facts: Sequence[str]) -> Callable[[Path, Path], Callable[[], Run]]:
+    """The same files, flushed, and facts of the same lines in one durable transaction of SQLite."""
 
-    def work() -> list[Seconds]:
-        began = _now()
-        with (folder / "lines.csv").open("wb") as file:
-            file.write(csv_of(rows))
-            file.flush()
-            os.fsync(file.fileno())
-        kept = rows.select(
-            "posting_key",
-            pl.col("accounting_date").cast(pl.String),
-            pl.col("hours").cast(pl.String),
-            pl.col("cost_amount_functional").cast(pl.String),
-            "functional_currency_code",
-        )
-        store.executemany("insert into sent values (?, ?, ?, ?, ?)", kept.iter_rows())
-        store.commit()
-        store.close()
-        return [_less(_now(), began)]
+    def prepare(source: Path, folder: Path) -> Callable[[], Run]:
+        store = sqlite3.connect(folder / "sent.sqlite")
+        store.execute("pragma journal_mode=wal")
+        store.execute("pragma synchronous=full")
+        others = ", ".join(f"{name} text" for name in facts)
+        store.execute(f"create table sent (posting_key text primary key, {others})")
 
-    return work
+        def work() -> Run:
+            began = _now()
+            columns = sorted({"posting_key", *facts, *FILE_COLUMNS.values()})
+            with duckdb.connect(str(source), read_only=True) as connection:
+                rows = connection.execute(
+                    f"select {', '.join(columns)} from {MODELS['time']} order by posting_key"
+                ).pl()
+            files: list[bytes] = []
+            for start in range(0, rows.height, LINES_PER_BATCH):
+                files.append(csv_of(rows[start : start + LINES_PER_BATCH]))
+                with (folder / f"lines-{start}.csv").open("wb") as file:
+                    file.write(files[-1])
+                    file.flush()
+                    os.fsync(file.fileno())
+            kept = rows.select("posting_key", *(pl.col(name).cast(pl.String) for name in facts))
+            marks = ", ".join("?" * len(kept.columns))
+            store.executemany(f"insert into sent values ({marks})", kept.iter_rows())
+            store.commit()
+            store.close()
+            took = _less(_now(), began)
+            return [took], [hashlib.sha256(content).hexdigest() for content in files]
+
+        return work
+
+    return prepare
 
 
-def measure(
-    prepare: Callable[[pl.DataFrame, Path], Callable[[], list[Seconds]]], rows: pl.DataFrame
-) -> list[Seconds]:
+def measure(prepare: Callable[[Path, Path], Callable[[], Run]], source: Path) -> Run:
     """One round in a fresh folder."""
     with tempfile.TemporaryDirectory(prefix="bench-post-") as folder:
-        return prepare(rows, Path(folder))()
+        return prepare(source, Path(folder))()
 
 
 def ratios(count: int) -> None:
-    """Measure both, interleaved, and print the ratio of the medians."""
-    rows = candidates(count)
-    hand, protocol = [], []
-    for _ in range(ROUNDS):
-        hand.append(measure(by_hand, rows)[0])
-        protocol.append(measure(by_protocol, rows))
-    print(f"{count} lines, median of {ROUNDS} rounds, interleaved")
-    for name, clock in (("wall", 0), ("processor", 1)):
-        least = statistics.median(seconds[clock] for seconds in hand)
-        print(f"{name}: by hand {least:.2f} s")
+    """Measure all, interleaved, and print the ratios of the medians."""
+    ways = {
+        "all that the ledger keeps of a line": by_hand(EVERY_FACT),
+        "five figures of a line": by_hand(FIVE_FACTS),
+    }
+    hand: dict[str, list[Seconds]] = {name: [] for name in ways}
+    protocol: list[list[Seconds]] = []
+    with tempfile.TemporaryDirectory(prefix="bench-post-") as folder:
+        source = warehouse(Path(folder) / "warehouse.duckdb", count)
+        for _ in range(ROUNDS):
+            took, files = measure(by_protocol, source)
+            protocol.append(took)
+            for name, way in ways.items():
+                (seconds,), same = measure(way, source)
+                hand[name].append(seconds)
+                if same != files:
+                    raise RuntimeError("the files are not the same, byte for byte")
+    print(f"{count} lines in {len(files)} files, median of {ROUNDS} rounds, interleaved")
+    for clock, unit in enumerate(("wall", "processor")):
         for step, label in enumerate(("to the acknowledgement", "with the proof")):
             ours = statistics.median(seconds[step][clock] for seconds in protocol)
-            print(f"  by the protocol, {label:24} {ours:7.2f} s   ratio {ours / least:6.2f}")
+            print(f"{unit}: by the protocol, {label} {ours:.2f} s")
+            for name, rounds in hand.items():
+                least = statistics.median(seconds[clock] for seconds in rounds)
+                print(f"  by hand with {name:36} {least:6.2f} s   ratio {ours / least:5.2f}")
 
 
 def peak_mib() -> float:
@@ -255,26 +304,31 @@ def peak_mib() -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def peak(count: int) -> None:
-    """Post once in this process and print its peak memory, before posting and after, in MiB."""
-    rows = candidates(count)
+def peak(count: int, source: Path) -> None:
+    """Post once in this process and print its peak memory in MiB."""
     before = peak_mib()
-    measure(by_protocol, rows)
-    after = peak_mib()
-    print(f"{count:>9} lines: peak {after:7.0f} MiB, of it the candidates {before:7.0f} MiB,"
-          f" posting on top {after - before:7.0f} MiB")  # fmt: skip
+    measure(by_protocol, source)
+    print(f"{count:>9} lines: peak {peak_mib():6.0f} MiB, of it the program {before:6.0f} MiB")
+
+
+def peaks(sizes: Sequence[int]) -> None:
+    """The peak of each size, in a process of its own that did not make its warehouse."""
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="bench-post-") as folder:
+            source = warehouse(Path(folder) / "warehouse.duckdb", size)
+            command = [sys.executable, __file__, "peak", str(size), str(source)]
+            subprocess.run(command, check=True)
 
 
 def main() -> None:
     """Ratios in this process, then the peak of each size in a process of its own."""
     arguments = sys.argv[1:]
     if arguments[:1] == ["peak"]:
-        peak(int(arguments[1]))
+        peak(int(arguments[1]), Path(arguments[2]))
         return
     if arguments[:1] != ["memory"]:
         ratios(int(arguments[0]) if arguments else 100_000)
-    for size in arguments[1:] or SIZES:
-        subprocess.run([sys.executable, __file__, "peak", str(size)], check=True)
+    peaks([int(size) for size in arguments[1:]] or SIZES)
 
 
 if __name__ == "__main__":

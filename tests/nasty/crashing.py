@@ -26,10 +26,10 @@ class MortalLedger(Ledger):
     is_dead = False
 
     @contextmanager
-    def _writing(self) -> Iterator:
+    def writing(self) -> Iterator:
         if self.is_dead:
             raise Crash
-        with super()._writing() as connection:
+        with super().writing() as connection:
             yield connection
 
 

@@ -43,6 +43,18 @@ class ControlTotals:
                 found.append(f"{currency} {left} is not {right}")
         return tuple(found)
 
+    def plus(self, other: ControlTotals) -> ControlTotals:
+        """Return the totals of both sets of lines together."""
+        currencies = sorted(set(self.amounts) | set(other.amounts))
+        return ControlTotals(
+            line_count=self.line_count + other.line_count,
+            hours=self.hours + other.hours,
+            amounts={
+                code: self.amounts.get(code, ZERO) + other.amounts.get(code, ZERO)
+                for code in currencies
+            },
+        )
+
     def minus(self, other: ControlTotals) -> ControlTotals:
         """Return what is left when the lines of `other` are taken out."""
         currencies = sorted(set(self.amounts) | set(other.amounts))

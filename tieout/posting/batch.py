@@ -76,7 +76,7 @@ def decide(
     Args:
         group: Period, stream and legal entity of all rows.
         frame: Conforming candidates sorted by posting key.
-        hashes: Payload hash of each key.
+        hashes: Payload hash of each key that the ledger knows.
         known: What the ledger knows about their keys.
         expected: Control totals of all rows of `frame`, summed elsewhere.
         gate: The check; see `judge`.
@@ -87,15 +87,14 @@ def decide(
     blocked = rivals or {}
     taken = {key for key, line in known.items() if not _may_try(line, hashes[key])}
     taken |= blocked.keys()
-    is_taken = pl.col("posting_key").is_in(sorted(taken | set(left_out)))
-    set_apart = frame.filter(is_taken.fill_null(False))
-    asked = frame.filter(~is_taken.fill_null(False))
+    is_taken = pl.col("posting_key").is_in(sorted(taken | {*left_out})).fill_null(False)
+    set_apart, asked = frame.filter(is_taken), frame.filter(~is_taken)
     verdict = judge(gate, group[1], asked, expected.minus(totals_of(set_apart)), policies)
     reasons = _held(asked, verdict)
     news = {
         key: finding
         for key, finding in reasons.items()
-        if not _is_held_already(known.get(key), hashes[key], finding)
+        if not _is_held_already(known.get(key), hashes.get(key), finding)
     }
     unique = asked.filter(pl.col("posting_key").is_not_null()).unique(
         "posting_key", keep="first", maintain_order=True
@@ -222,7 +221,7 @@ def _may_try(line: KnownKey, payload: str) -> bool:
     return is_other or not line.needs_person
 
 
-def _is_held_already(line: KnownKey | None, payload: str, finding: Finding) -> bool:
+def _is_held_already(line: KnownKey | None, payload: str | None, finding: Finding) -> bool:
     """Whether the ledger holds the same line back for the same reason already."""
     if line is None or line.state != "void":
         return False

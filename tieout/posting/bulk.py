@@ -49,7 +49,7 @@ def submit_batch(
         SystemUnreachable: The ERP stopped answering; everything known is stored.
     """
     fold = session.ledger.fold(batch)
-    todo = pl.DataFrame({"seq": fold.in_state("sealed", "sending")}, schema={"seq": pl.Int64})
+    todo = fold.numbers("sealed", "sending").to_frame()
     moves = [Move(first, last, "sending") for first, last in runs_of(todo)]
     faultpoints.reach("after_look_up")
     session.ledger.submit(batch, batch.batch_id, moves, session.now)
@@ -120,10 +120,9 @@ def take_answer(
 
 def _store(session: Session, batch: StoredBatch, keys: pl.Series, results: pl.DataFrame) -> None:
     """Store what is known about lines that are open; what has ended stays as it is."""
-    open_lines = session.ledger.fold(batch).in_state("sending")
+    open_lines = session.ledger.fold(batch).numbers("sending")
     known = (
-        pl.DataFrame({"seq": open_lines}, schema={"seq": pl.Int64})
-        .with_columns(keys.gather(open_lines).alias("posting_key"))
+        pl.DataFrame({"seq": open_lines, "posting_key": keys.gather(open_lines)})
         .join(results.select(list(RESULT_COLUMNS)), on="posting_key", how="inner")
         .filter(pl.col("outcome").is_in(list(STATES)))
         .unique("seq", keep="first", maintain_order=True)
@@ -142,8 +141,7 @@ def _store(session: Session, batch: StoredBatch, keys: pl.Series, results: pl.Da
         return
     moves = [Move(*run) for run in runs_of(known, "state", "reason_code", "message")]
     named = known.filter((pl.col("state") == "acked") & pl.col("erp_id").is_not_null())
-    erp_ids = dict(zip(named["seq"].to_list(), named["erp_id"].to_list(), strict=True))
-    session.ledger.move(batch, moves, session.now, erp_ids)
+    session.ledger.move(batch, moves, session.now, named.select("seq", "erp_id"))
     _count(session, known)
     faultpoints.reach("after_ack_recorded")
 

@@ -24,6 +24,11 @@ MODELS: dict[str, str] = {
     "expense": "posting.pst_expense_postings",
 }
 
+EVERY_CANDIDATE = "select * from ({}) as candidates".format(
+    " union all ".join(f"select {', '.join(POSTING_COLUMNS)} from {m}" for m in MODELS.values())
+)
+"""The rows of all posting models, to which a condition may be added."""
+
 NO_STREAM = "unknown"
 
 Group = tuple[str, str, str]
@@ -50,21 +55,24 @@ def read_candidates(connection: duckdb.DuckDBPyConnection, target: str) -> Candi
     Raises:
         duckdb.CatalogException: The posting models were never built.
     """
-    columns = ", ".join(POSTING_COLUMNS)
-    every = " union all ".join(f"select {columns} from {model}" for model in MODELS.values())
     frame = connection.execute(
-        f"select * from ({every}) as candidates where target = $target"
+        f"{EVERY_CANDIDATE} where target = $target"
         " or reverses_posting_key is not null order by posting_key",
         {"target": target},
     ).pl()
-    rows = f"select * from ({every}) as lines where target = $target"
+    return Candidates(frame, group_totals(connection, target))
+
+
+def group_totals(connection: duckdb.DuckDBPyConnection, target: str) -> dict[Group, ControlTotals]:
+    """What the database says the rows of each group of a target sum to."""
     sums = connection.execute(
         "select period_id, entry_type, coalesce(legal_entity_id, ''),"
         " coalesce(functional_currency_code, ''), count(*), sum(hours),"
-        f" sum(cost_amount_functional) from ({rows}) as candidates group by 1, 2, 3, 4",
+        f" sum(cost_amount_functional) from ({EVERY_CANDIDATE} where target = $target) as lines"
+        " group by 1, 2, 3, 4",
         {"target": target},
     ).fetchall()
-    return Candidates(frame, _grouped(sums))
+    return _grouped(sums)
 
 
 def _grouped(sums: list[tuple[Any, ...]]) -> dict[Group, ControlTotals]:

@@ -6,7 +6,6 @@ not be sent (`tieout.posting.steps`, `tieout.posting.doubt`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -14,6 +13,7 @@ import polars as pl
 from tieout.domain.keys import REVERSAL
 from tieout.posting.ledger_records import StoredBatch
 from tieout.posting.oversight_reads import Ranges, covers
+from tieout.posting.pool import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +21,15 @@ class Eligible:
     """The candidates of a run.
 
     Attributes:
-        candidates: `posting_key` of every current candidate and its payload as `current`.
-        entries: Entries that are to be posted now, whatever their version.
+        pool: The candidates.
         periods: Periods of which all candidates are known: a line of such a period that is no
             candidate is none any more. About other periods nothing is concluded.
         voided: Lines that a person asked to make void, whatever the candidates say.
     """
 
-    candidates: pl.DataFrame
-    entries: pl.Series
+    pool: Pool
     periods: frozenset[str]
     voided: Ranges = field(default_factory=dict)
-
-    @classmethod
-    def of(
-        cls,
-        candidates: pl.DataFrame,
-        hashes: Sequence[str],
-        periods: frozenset[str],
-        voided: Ranges | None = None,
-    ) -> Eligible:
-        """The candidates with their payload hashes; a key that repeats speaks once."""
-        frame = candidates.select(
-            "posting_key", pl.Series("current", hashes, dtype=pl.String)
-        ).unique("posting_key", keep="last", maintain_order=True)
-        postings = candidates.filter(pl.col("reverses_posting_key").is_null())
-        return cls(frame, postings["entry_id"].drop_nulls().unique(), periods, voided or {})
 
     def may_send(self, lines: pl.DataFrame) -> pl.Series:
         """Whether each line is a candidate with exactly the sealed payload."""
@@ -62,16 +45,21 @@ class Eligible:
         gone = current.ne_missing(lines["payload_sha256"])
         if batch.period_id not in self.periods:
             is_posting = ~lines["posting_key"].str.starts_with(REVERSAL)
-            is_replaced = is_posting & lines["entry_id"].is_in(self.entries.implode())
+            is_replaced = is_posting & lines["entry_id"].is_in(self._entries(lines).implode())
             gone = (current.is_not_null() | is_replaced) & gone
         if batch.batch_no not in self.voided:
             return gone
         asked = [covers(self.voided, batch.batch_no, seq) for seq in lines["seq"]]
         return gone | pl.Series(asked, dtype=pl.Boolean)
 
+    def _entries(self, lines: pl.DataFrame) -> pl.Series:
+        """Which entries of some lines are to be posted now, whatever their version."""
+        is_asked = pl.col("entry_id").is_in(lines["entry_id"].drop_nulls().unique().implode())
+        postings = self.pool.scan().filter(pl.col("reverses_posting_key").is_null() & is_asked)
+        return postings.select(pl.col("entry_id").unique()).collect()["entry_id"]
+
     def _current(self, lines: pl.DataFrame) -> pl.Series:
         """The payload that each line would have now; null when it is no candidate."""
         keys = lines.select("posting_key")
-        return keys.join(self.candidates, on="posting_key", how="left", maintain_order="left")[
-            "current"
-        ]
+        payloads = self.pool.payloads(keys["posting_key"])
+        return keys.join(payloads, on="posting_key", how="left", maintain_order="left")["current"]

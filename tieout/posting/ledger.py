@@ -7,7 +7,7 @@ export (`ledger_schema`, `ledger_records`, `ledger_export`), legal moves (`state
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -59,7 +59,11 @@ class Ledger:
         self.engine.dispose()
 
     def plan(
-        self, batch: NewBatch, frame: pl.DataFrame, hashes: Sequence[str], held: Sequence[Finding]
+        self,
+        batch: NewBatch,
+        frame: pl.DataFrame,
+        hashes: Sequence[str] | pl.Series,
+        held: Sequence[Finding],
     ) -> StoredBatch:
         """Store a batch with its lines and the gate's findings, in one transaction.
 
@@ -74,7 +78,7 @@ class Ledger:
                 names both hashes. Nothing is stored.
         """
         now = microseconds(batch.created_at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             keys = frame["posting_key"].to_list()
             known = reads.known_keys(connection, keys, self._folds)
             if known:
@@ -91,11 +95,11 @@ class Ledger:
     def seal(self, batch: StoredBatch, seal: Seal, at: datetime) -> None:
         """Store the seal and move every planned line of the batch to `sealed`."""
         moment = microseconds(at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             fold = self._fold(connection, batch.batch_no)
             writes.insert_seal(connection, batch.batch_no, seal, moment)
-            planned = pl.DataFrame({"seq": fold.in_state("planned")}, schema={"seq": pl.Int64})
-            moves = [Move(first, last, "sealed") for first, last in runs_of(planned)]
+            planned = runs_of(fold.numbers("planned").to_frame())
+            moves = [Move(first, last, "sealed") for first, last in planned]
             self._store_moves(connection, batch.batch_no, moves, moment)
 
     def move(
@@ -103,7 +107,7 @@ class Ledger:
         batch: StoredBatch,
         moves: Sequence[Move],
         at: datetime,
-        erp_ids: Mapping[int, str] | None = None,
+        erp_ids: Mapping[int, str] | pl.DataFrame | None = None,
     ) -> None:
         """Store moves of lines, with the ERP's ids of those that were acknowledged.
 
@@ -111,9 +115,9 @@ class Ledger:
             IllegalMove: A line may not make its move. Nothing is stored.
         """
         moment = microseconds(at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             self._store_moves(connection, batch.batch_no, as_runs(moves), moment)
-            writes.insert_erp_ids(connection, batch.batch_no, erp_ids or {})
+            writes.insert_erp_ids(connection, batch.batch_no, {} if erp_ids is None else erp_ids)
             self._mark_if_ended(connection, batch.batch_no, moment)
 
     def prove(self, batch: StoredBatch, shown: pl.DataFrame, at: datetime) -> None:
@@ -129,18 +133,18 @@ class Ledger:
             (batch.batch_no, first, last, difference, moment)
             for first, last, difference in runs_of(shown, "difference")
         ]
-        with self._writing() as connection:
+        with self.writing() as connection:
             writes.insert_many(connection, schema.proofs, rows)
 
     def mark_proven(self, batch: StoredBatch, at: datetime) -> None:
         """Note that nothing of the batch is left to read back."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             reads.mark(connection, batch.batch_no, "proven", microseconds(at))
 
     def release(self, keys: Collection[str], actor: str, reason: str, at: datetime) -> int:
         """Allow keys that wait for a person to be planned again; others are left alone."""
         moment = microseconds(at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             known = reads.known_keys(connection, sorted(keys), self._folds)
             rows = [
                 (key, line.line_id, actor, reason, moment)
@@ -165,7 +169,7 @@ class Ledger:
     ) -> None:
         """Store that lines go out under a name (again when it repeats): they are `sending`."""
         moment = microseconds(at)
-        with self._writing() as connection:
+        with self.writing() as connection:
             self._store_moves(connection, batch.batch_no, moves, moment)
             writes.insert_submission(connection, batch.batch_no, submission_id, moves, moment)
 
@@ -192,10 +196,10 @@ class Ledger:
         with self.reading() as connection:
             return self._fold(connection, batch.batch_no)
 
-    def lines(self, batch: StoredBatch) -> pl.DataFrame:
-        """The lines of a batch by line number: `seq` and the columns of `ledger_contents`."""
+    def lines(self, batch: StoredBatch, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The lines of a batch by number: `seq` and the columns of `ledger_contents`, or some."""
         with self.reading() as connection:
-            return reads.lines_of(connection, batch.batch_no)
+            return reads.lines_of(connection, batch.batch_no, columns)
 
     def proofs(self, batch: StoredBatch) -> dict[int, tuple[str | None, int]]:
         """Line number -> newest (difference, when) of the lines that were read back."""
@@ -216,7 +220,7 @@ class Ledger:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
         """One durable transaction; what was remembered of it is forgotten if it fails."""
         try:
             with (
@@ -227,10 +231,6 @@ class Ledger:
         except BaseException:
             self._folds.clear()
             raise
-
-    def writing(self) -> AbstractContextManager[Connection]:
-        """One durable transaction of a module beside this one."""
-        return self._writing()
 
     def _fold(self, connection: Connection, batch_no: int) -> Fold:
         return reads.fold(connection, batch_no, self._folds)

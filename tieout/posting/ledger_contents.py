@@ -42,7 +42,7 @@ functional currency. What a ledger of an earlier release did not keep is null.""
 
 
 def contents_of(
-    frame: pl.DataFrame, attempts: Sequence[int], hashes: Sequence[str]
+    frame: pl.DataFrame, attempts: Sequence[int], hashes: Sequence[str] | pl.Series
 ) -> pl.DataFrame:
     """The contents of a new batch.
 
@@ -77,7 +77,8 @@ def columns_of(rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
 def pack(contents: pl.DataFrame) -> bytes:
     """The contents as a Parquet file: equal lines give equal bytes."""
     buffer = io.BytesIO()
-    contents.write_parquet(buffer, compression="zstd", statistics=False)
+    # keys and hashes hardly shrink: a higher level takes half as long again for nothing
+    contents.write_parquet(buffer, compression="zstd", compression_level=1, statistics=False)
     return buffer.getvalue()
 
 

@@ -115,9 +115,13 @@ class Fold:
 
     def in_state(self, *states: State) -> list[int]:
         """Numbers of the lines that are in one of the states, ascending."""
+        return self.numbers(*states).to_list()
+
+    def numbers(self, *states: State) -> pl.Series:
+        """The same as a column `seq`."""
         wanted = [i for i, t in enumerate(self.transitions) if t.move.state in states]
-        found: list[int] = np.flatnonzero(np.isin(self.current, wanted)).tolist()
-        return found
+        found = np.flatnonzero(np.isin(self.current, wanted))
+        return pl.Series("seq", found, dtype=pl.Int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,8 @@ class NewBatch:
     verdict: Verdict
     quarantined: int
     created_at: datetime
+    part_of: int | None = None
+    """Number of the first batch of its group, where the group is more than one."""
 
 
 @dataclass(frozen=True, slots=True)

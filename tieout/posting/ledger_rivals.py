@@ -10,21 +10,19 @@ the candidates do not.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, MutableMapping, Sequence
-from dataclasses import replace
+from collections.abc import MutableMapping, Sequence
 
-import sqlalchemy as sa
+import polars as pl
 from sqlalchemy.engine import Connection
 
-from tieout.domain.keys import PostingKey, parse_posting_key, reversal_key
-from tieout.posting import ledger_schema as schema
+from tieout.domain.keys import REVERSAL, reversal_key
+from tieout.posting.ledger_entries import entry_of_parts, lines_of_entries, parsed
 from tieout.posting.ledger_reads import known_keys
 from tieout.posting.ledger_records import DRAFT_LEFT, Fold, KnownKey
 from tieout.posting.states import OPEN
 
-Identity = tuple[str, str, str, str]
-"""Firm, source system, source record and leg: what all versions of a line have in common."""
+_IDENTITY = ("firm", "system", "record", "leg")
+"""What all versions of a line have in common, as columns."""
 
 
 def rivals(
@@ -35,24 +33,24 @@ def rivals(
     A line stands in the way while it is open or acknowledged and its reversal is not acknowledged.
     A draft that was left to a person does not: it is in nobody's books.
     """
-    wanted = {key: parts for key in keys if (parts := _plain(key)) is not None}
-    if not wanted:
+    asked = parsed(pl.Series("posting_key", keys, dtype=pl.String))
+    held = lines_of_entries(connection, asked.select(entry_of_parts()).to_series())
+    if held.is_empty():
         return {}
-    targets = sorted(connection.execute(sa.select(schema.batches.c.target).distinct()).scalars())
-    stems = sorted({_stem(replace(p, target=t)) for p in wanted.values() for t in targets})
-    found = sorted(set(_keys_under(connection, stems)))
-    asked = [*found, *(reversal_key(key) for key in found)]
-    known = known_keys(connection, asked, folds) if found else {}
-    standing: dict[Identity, list[KnownKey]] = {}
-    for key in found:
-        parts, line, back = _plain(key), known[key], known.get(reversal_key(key))
-        is_back = back is not None and back.state == "acked"
-        if parts is not None and _stands(line) and not is_back:
-            standing.setdefault(_identity(parts), []).append(line)
+    found = _identified(parsed(held["posting_key"].unique().sort()))
+    wanted = _identified(asked).join(found, on=_IDENTITY, how="semi", maintain_order="left")
+    plain = found.join(wanted, on=_IDENTITY, how="semi", maintain_order="left")
+    names: list[str] = plain["posting_key"].to_list()
+    known = known_keys(connection, [*names, *map(reversal_key, names)], folds)
+    standing: dict[tuple[str, ...], list[KnownKey]] = {}
+    for key, *identity in plain.iter_rows():
+        back = known.get(reversal_key(key))
+        if _stands(known[key]) and not (back is not None and back.state == "acked"):
+            standing.setdefault(tuple(identity), []).append(known[key])
     return {
         key: others[0]
-        for key, parts in wanted.items()
-        if (others := [o for o in standing.get(_identity(parts), ()) if o.posting_key != key])
+        for key, *identity in wanted.iter_rows()
+        if (others := [o for o in standing.get(tuple(identity), ()) if o.posting_key != key])
     }
 
 
@@ -60,38 +58,12 @@ def _stands(line: KnownKey) -> bool:
     return line.state == "acked" or (line.state in OPEN and line.message != DRAFT_LEFT)
 
 
-def _plain(key: str) -> PostingKey | None:
-    """The parts of a key that is no reversal."""
-    parts = parse_posting_key(key)
-    return None if parts is None or parts.is_reversal else parts
-
-
-def _identity(parts: PostingKey) -> Identity:
+def _identified(keys: pl.DataFrame) -> pl.DataFrame:
+    """Parsed keys that are no reversals, each with its identity."""
     # a version that is posted again after it was taken back says so in its leg: `cost.2`
-    leg = parts.leg.partition(".")[0]
-    return parts.firm, parts.source_system, parts.source_record_id, leg
-
-
-def _stem(parts: PostingKey) -> str:
-    """The key up to its version: `firm:target:system:record:v`."""
-    text = str(replace(parts, version=0))
-    return text[: text.rindex(":v0:") + 2]
-
-
-def _keys_under(connection: Connection, stems: Sequence[str]) -> Iterator[str]:
-    """Every key that begins with one of the stems: all go over as one value."""
-    if connection.dialect.name == "sqlite":
-        # the cross join holds SQLite to one search of the index per stem
-        query = (
-            "select posting_key from json_each(?) as stems cross join lines"
-            " where posting_key >= stems.value"
-            " and posting_key < substr(stems.value, 1, length(stems.value) - 1) || 'w'"
-        )
-        found = connection.exec_driver_sql(query, (json.dumps(list(stems)),))
-    else:
-        query = (
-            "select posting_key from lines"
-            " where regexp_replace(posting_key, ':v[0-9]+:[^:]*$', ':v') = any(%s)"
-        )
-        found = connection.exec_driver_sql(query, (list(stems),))
-    return (row[0] for row in found)
+    plain = keys.filter(~pl.col("posting_key").str.starts_with(REVERSAL))
+    return plain.select(
+        "posting_key",
+        *_IDENTITY[:-1],
+        pl.col("leg").str.split(".").list.first(),
+    )

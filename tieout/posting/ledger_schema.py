@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-REVISION = "0003"
+REVISION = "0004"
 BUSY_WAIT_MILLISECONDS = 30_000
 WRITERS_LOCK = 7_210_001
 
@@ -68,6 +68,23 @@ contents = sa.Table(
     sa.Column("packed", sa.LargeBinary, nullable=False),
 )
 LINES_PER_BATCH_MAX = 1 << 24
+# One row per entry that a line belongs to.
+line_entries = sa.Table(
+    "line_entries",
+    metadata,
+    sa.Column("entry_id", sa.Text, primary_key=True),
+    sa.Column("line_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("leg", sa.Text),
+    sqlite_with_rowid=False,
+)
+# A group of more lines than one batch takes: each batch of it but the first names the first.
+parts = sa.Table(
+    "parts",
+    metadata,
+    sa.Column("batch_no", _Id, primary_key=True, autoincrement=False),
+    sa.Column("first_batch_no", sa.BigInteger, nullable=False),
+    sa.Index("parts_by_first", "first_batch_no"),
+)
 
 transitions = sa.Table(
     "transitions",

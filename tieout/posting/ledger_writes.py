@@ -18,6 +18,8 @@ from tieout.domain.errors import TieoutError
 from tieout.domain.verdict import Finding
 from tieout.posting import ledger_schema as schema
 from tieout.posting.ledger_contents import contents_of, pack
+from tieout.posting.ledger_entries import insert_entries
+from tieout.posting.ledger_parts import insert_part
 from tieout.posting.ledger_records import (
     KnownKey,
     Move,
@@ -91,7 +93,7 @@ def insert_lines(
     connection: Connection,
     batch_no: int,
     frame: pl.DataFrame,
-    hashes: Sequence[str],
+    hashes: Sequence[str] | pl.Series,
     known: Mapping[str, KnownKey],
 ) -> None:
     """Store the lines of a new batch: their keys as rows, what they say as one packed value.
@@ -118,6 +120,7 @@ def insert_lines(
             if not known
             else [(base + seq, *row) for seq, row in enumerate(zip(keys, attempts, strict=True))],
         )
+    insert_entries(connection, batch_no, frame)
     connection.execute(
         schema.contents.insert(),
         {
@@ -157,19 +160,25 @@ def insert_findings(
     insert_many(connection, schema.findings, rows)
 
 
-def insert_erp_ids(connection: Connection, batch_no: int, ids: Mapping[int, str]) -> None:
-    """Store the ERP's ids of lines of a batch, given by line number."""
+def insert_erp_ids(
+    connection: Connection, batch_no: int, ids: Mapping[int, str] | pl.DataFrame
+) -> None:
+    """Store the ERP's ids of lines of a batch, given by line number or as `seq` and `erp_id`."""
     base = batch_no * schema.LINES_PER_BATCH_MAX
-    rows = [(base + seq, erp_id) for seq, erp_id in sorted(ids.items())]
-    is_one_run = bool(rows) and rows[-1][0] - rows[0][0] + 1 == len(rows)
-    if is_one_run and connection.dialect.name == "sqlite":
+    if not isinstance(ids, pl.DataFrame):
+        ids = pl.DataFrame({"seq": list(ids), "erp_id": list(ids.values())})
+    if ids.is_empty():
+        return
+    ids = ids.sort("seq").select(pl.col("seq").cast(pl.Int64) + base, "erp_id")
+    first, last = int(ids["seq"][0]), int(ids["seq"][-1])
+    if last - first + 1 == ids.height and connection.dialect.name == "sqlite":
         # all ids go over as one value: a third of the time that one row each takes
         connection.exec_driver_sql(
             "insert into erp_ids (line_id, erp_id) select ? + key, value from json_each(?)",
-            (rows[0][0], json.dumps([erp_id for _, erp_id in rows])),
+            (first, json.dumps(ids["erp_id"].to_list())),
         )
         return
-    insert_many(connection, schema.erp_ids, rows)
+    insert_many(connection, schema.erp_ids, ids.rows())
 
 
 def insert_batch(connection: Connection, number: int, batch: NewBatch) -> str:
@@ -196,6 +205,8 @@ def insert_batch(connection: Connection, number: int, batch: NewBatch) -> str:
         "created_at": microseconds(batch.created_at),
     }
     connection.execute(schema.batches.insert(), row)
+    if batch.part_of is not None:
+        insert_part(connection, number, batch.part_of)
     return batch_id
 
 

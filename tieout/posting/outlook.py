@@ -16,6 +16,7 @@ from tieout.posting.ledger import Ledger
 from tieout.posting.oversight import Limits, above, gross, waits
 from tieout.posting.payload import totals_of
 from tieout.posting.planned import PlanRow
+from tieout.posting.pool import Pool
 from tieout.posting.send import Session
 
 AMOUNT, CURRENCY = "cost_amount_functional", "functional_currency_code"
@@ -24,7 +25,6 @@ AMOUNT, CURRENCY = "cost_amount_functional", "functional_currency_code"
 def foretell(
     session: Session,
     decisions: Iterable[Decision],
-    candidates: pl.DataFrame,
     eligible: Eligible,
     limits: Limits,
 ) -> list[PlanRow]:
@@ -32,13 +32,11 @@ def foretell(
     target = session.report.target
     rows = [*of_open(session.ledger, target, eligible, limits)]
     for decision in decisions:
-        rows += of_decision(target, decision, candidates, limits)
+        rows += of_decision(target, decision, eligible.pool, limits)
     return rows
 
 
-def of_decision(
-    target: str, decision: Decision, candidates: pl.DataFrame, limits: Limits
-) -> Iterator[PlanRow]:
+def of_decision(target: str, decision: Decision, pool: Pool, limits: Limits) -> Iterator[PlanRow]:
     """What would become of the new lines of a group: posted, or held for each reason."""
     released = decision.released
     if released.height:
@@ -48,7 +46,7 @@ def of_decision(
     for key, finding in decision.obstacles.items():
         codes.setdefault(finding.reason_code, []).append(key)
     for code, keys in sorted(codes.items()):
-        held = candidates.filter(pl.col("posting_key").is_in(keys))
+        held = pool.scan(decision.group[0]).filter(pl.col("posting_key").is_in(keys)).collect()
         yield _row((target, *decision.group), "hold", held, reason_code=code)
 
 

@@ -26,12 +26,16 @@ from tieout.posting import oversight_reads as reads
 from tieout.posting import oversight_schema as schema
 from tieout.posting.audit import Act
 from tieout.posting.ledger import Ledger
+from tieout.posting.ledger_parts import group_of
 from tieout.posting.ledger_records import Seal, StoredBatch, microseconds
 from tieout.posting.seal import SealBroken, check_folder, folder_of
 from tieout.posting.send import Session
+from tieout.posting.states import State
 
 Limits = Mapping[str, Decimal]
 """Functional currency -> the gross amount up to which a batch needs no second person."""
+
+_MOVED: tuple[State, ...] = ("planned", "sealed", "sending", "acked", "rejected", "dead")
 
 
 class NotAllowed(TieoutError):  # noqa: N818 - named for what happened
@@ -74,7 +78,7 @@ def must_wait(session: Session, batch: StoredBatch, lines: pl.DataFrame, limits:
     if not waits(ledger, batch, lines, limits):
         return False
     session.report.awaiting.append(batch.batch_id)
-    amounts = gross(lines[ledger.fold(batch).in_state("sealed")])
+    amounts = gross(_sealed(ledger, batch, lines))
     row = {
         "batch_no": batch.batch_no,
         "limits": {code: str(value) for code, value in sorted(limits.items())},
@@ -91,15 +95,33 @@ def waits(ledger: Ledger, batch: StoredBatch, lines: pl.DataFrame, limits: Limit
     """Whether a batch waits: by what is recorded, else by its sealed lines and the limits.
 
     A batch of which anything was sent already goes on: it was allowed then, and lines in doubt
-    must be resolved.
+    must be resolved. Where a group is several batches, each of them waits when all of them together
+    are above a limit: cutting a group never brings it below one.
     """
     with ledger.reading() as connection:
         if reads.release_of(connection, batch.batch_no) is not None:
             return False
         if reads.hold_of(connection, batch.batch_no) is not None:
             return True
-    fold = ledger.fold(batch)
-    return not fold.sends.any() and above(gross(lines[fold.in_state("sealed")]), limits)
+    if not limits or ledger.fold(batch).sends.any():
+        return False
+    with ledger.reading() as connection:
+        group = group_of(connection, batch.batch_no)
+    if len(group) == 1:
+        return above(gross(_sealed(ledger, batch, lines)), limits)
+    moved = [_not_void(ledger, part) for part in group]
+    return above(gross(pl.concat(moved)), limits)
+
+
+def _sealed(ledger: Ledger, batch: StoredBatch, lines: pl.DataFrame) -> pl.DataFrame:
+    """The lines of a batch that were sealed and not sent."""
+    return lines[ledger.fold(batch).numbers("sealed")]
+
+
+def _not_void(ledger: Ledger, batch: StoredBatch) -> pl.DataFrame:
+    """The lines of a batch that move money, or did: what was sent of a group counts on."""
+    lines = ledger.lines(batch, ["amount", "currency_code"])
+    return lines[ledger.fold(batch).numbers(*_MOVED)]
 
 
 def find_batch(ledger: Ledger, batch_id: str) -> StoredBatch:

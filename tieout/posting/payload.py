@@ -23,6 +23,18 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the contract's columns in its order and types, sorted by posting key.
 
     Raises:
+        ContractError: See `as_contract`.
+    """
+    typed = as_contract(frame)
+    if typed["posting_key"].is_sorted(nulls_last=True):
+        return typed
+    return typed.sort("posting_key", nulls_last=True)
+
+
+def as_contract(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the contract's columns in its order and types, the rows as they stand.
+
+    Raises:
         ContractError: A column is missing, or a value does not fit its type exactly. A floating
             point column is refused whatever it holds.
     """
@@ -37,11 +49,11 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
     except pl.exceptions.PolarsError as problem:
         raise ContractError(f"Posting candidates do not fit their types: {problem}") from problem
     for name, kind in POSTING_COLUMNS.items():
-        if isinstance(kind, pl.Decimal):
+        if isinstance(kind, pl.Decimal) and frame.schema[name] != kind:
             changed = (typed[name] != frame[name]).sum()
             if changed:
                 raise ContractError(f"{changed} values of {name} have more decimals than {kind}")
-    return typed.sort("posting_key", nulls_last=True)
+    return typed
 
 
 def totals_of(frame: pl.DataFrame) -> ControlTotals:
@@ -63,14 +75,40 @@ def payload_hashes(frame: pl.DataFrame) -> list[str]:
 
     Two lines with one key and different hashes are two different postings under one name.
     """
+    same = _same_columns(frame) - {"posting_key"}
+    said = frame.head(1).select(_as_text(name) for name in POSTING_COLUMNS)
+    parts: list[str | pl.Expr] = []
+    for name in POSTING_COLUMNS:
+        if name not in same:
+            parts.append(_as_text(name))
+        elif parts and isinstance(parts[-1], str):
+            parts[-1] += _SEPARATOR + said[name][0]
+        else:
+            parts.append(str(said[name][0]))
     texts = frame.select(
-        pl.concat_str(
-            [pl.col(name).cast(pl.String).fill_null(_NULL) for name in POSTING_COLUMNS],
-            separator=_SEPARATOR,
-        )
+        pl.concat_str([pl.lit(p) if isinstance(p, str) else p for p in parts], separator=_SEPARATOR)
     ).to_series()
+    # Polars has no SHA-256, and DuckDB's takes three times the processor time of this loop
     sha256 = hashlib.sha256
     return [sha256(text).hexdigest() for text in texts.cast(pl.Binary).to_list()]
+
+
+def _as_text(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String).fill_null(_NULL)
+
+
+def _same_columns(frame: pl.DataFrame) -> set[str]:
+    """The columns that say the same in every row; in a single row no column does."""
+    if frame.height < 2:  # noqa: PLR2004 - two rows are needed to say the same
+        return set()
+    column = pl.col(*POSTING_COLUMNS)
+    return {
+        name
+        for name, is_same in frame.select(column.eq_missing(column.first()).all())
+        .row(0, named=True)
+        .items()
+        if is_same
+    }
 
 
 def fingerprint(frame: pl.DataFrame) -> str:
@@ -81,27 +119,34 @@ def fingerprint(frame: pl.DataFrame) -> str:
     is taken once.
     """
     digest = hashlib.sha256(b"tieout.posting.frame/2")
+    same = _same_columns(frame)
+    of_all = _bytes_of(frame, [name for name in POSTING_COLUMNS if name not in same])
+    of_one = _bytes_of(frame.head(1), sorted(same))
     for name in POSTING_COLUMNS:
-        column = frame[name]
-        is_same = _is_same(column)
-        digest.update(f"\n{name} {column.len()} {is_same:d}\n".encode())
-        digest.update(_bytes_of(column.head(1) if is_same else column))
+        is_same = name in same
+        digest.update(f"\n{name} {frame.height} {is_same:d}\n".encode())
+        for part in (of_one if is_same else of_all)[name]:
+            digest.update(part)
     return digest.hexdigest()
 
 
-def _is_same(column: pl.Series) -> bool:
-    """Whether a column says the same in every row."""
-    return column.len() > 1 and bool(column.eq_missing(column.head(1)).all())
-
-
-def _bytes_of(column: pl.Series) -> bytes:
-    """A column as bytes from which it could be read back."""
-    if column.dtype == pl.String:
-        lengths = column.str.len_bytes().cast(pl.Int64).fill_null(-1)
-        text = column.str.join("", ignore_nulls=True).item() or ""
-        return lengths.to_numpy().tobytes() + text.encode()
-    values = column.to_physical().cast(pl.Int64)
-    return column.is_null().to_numpy().tobytes() + values.fill_null(0).to_numpy().tobytes()
+def _bytes_of(frame: pl.DataFrame, names: list[str]) -> dict[str, tuple[bytes, bytes]]:
+    """Some columns as bytes from which they could be read back, all in two passes."""
+    texts = [name for name in names if frame.schema[name] == pl.String]
+    rest = [name for name in names if name not in texts]
+    joined = frame.select(pl.col(texts).str.join("", ignore_nulls=True))
+    numbers = frame.select(
+        pl.col(texts).str.len_bytes().cast(pl.Int64).fill_null(-1),
+        pl.col(rest).to_physical().cast(pl.Int64).fill_null(0),
+        pl.col(rest).is_null().name.prefix("no "),
+    )
+    return {
+        name: (numbers[name].to_numpy().tobytes(), (joined[name][0] or "").encode())
+        for name in texts
+    } | {
+        name: (numbers[f"no {name}"].to_numpy().tobytes(), numbers[name].to_numpy().tobytes())
+        for name in rest
+    }
 
 
 def _decimal(value: Decimal | None) -> Decimal:

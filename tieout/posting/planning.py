@@ -7,7 +7,7 @@ figures in the report. Not here: the decision itself (`tieout.posting.batch`), w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from tieout.posting.candidates import Group, groups_of
 from tieout.posting.eligible import Eligible
 from tieout.posting.ledger_records import KnownKey, NewBatch, StoredBatch
 from tieout.posting.oversight import Limits, voided_lines
-from tieout.posting.payload import payload_hashes, totals_of
+from tieout.posting.payload import totals_of
+from tieout.posting.pool import Part, Pool
 from tieout.posting.scope import EVERYTHING, Scope
 from tieout.posting.send import Session
 from tieout.posting.standing import waiting_keys
@@ -32,8 +33,7 @@ from tieout.posting.writers.base import Writer
 class Step:
     """Everything one posting step works with; see `tieout.posting.run.post_target`.
 
-    `candidates` are the rows of the target, `reversals` those of every target that take something
-    back.
+    `pool` holds the candidates of the target, and what takes something back at every target.
     """
 
     firm_id: str
@@ -45,50 +45,68 @@ class Step:
     actor: str
     release: bool
     session: Session
-    candidates: pl.DataFrame
-    reversals: pl.DataFrame
+    pool: Pool
     totals: Mapping[Group, ControlTotals] | None
     plan_only: bool = False
     finish_only: bool = False
     limits: Limits = field(default_factory=dict)
     scope: Scope = EVERYTHING
     eligible: Eligible = field(init=False)
-    payloads: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        hashes = payload_hashes(self.candidates)
-        keys: list[str] = self.candidates["posting_key"].to_list()
-        self.payloads = dict(zip(keys, hashes, strict=True))
         voided = voided_lines(self.session.ledger)
-        self.eligible = Eligible.of(self.candidates, hashes, frozenset({self.period.id}), voided)
+        self.eligible = Eligible(self.pool, frozenset({self.period.id}), voided)
 
 
-def decisions(step: Step, due: pl.DataFrame, rows: pl.DataFrame) -> Iterator[Decision]:
-    """Decide group by group: one batch per stream and legal entity.
+def decisions(
+    step: Step, parts: Sequence[Part], left_out: pl.DataFrame
+) -> Iterator[tuple[Decision, pl.DataFrame]]:
+    """Decide about the parts of one group, each of which makes one batch.
 
     Args:
         step: The step.
-        due: All candidates of the period.
-        rows: Those of them to decide about now. What waits for another line of its entry is left
-            out and told in the report.
+        parts: Reversals or postings of a period, stream and legal entity.
+        left_out: Lines that are not to be planned. What waits for another line of its entry is
+            left out too, and told in the report.
+
+    Yields:
+        The decision, with `posting_key` and payload hash `current` of every line of the part.
     """
-    waiting = waiting_keys(step.session.ledger, rows, step.reversals, is_plan=step.plan_only)
-    step.session.report.behind += len(waiting)
-    groups = groups_of(due)
-    for group, all_rows in groups_of(rows).items():
-        chosen = all_rows.filter(~pl.col("posting_key").is_in(list(waiting)).fill_null(False))
+    for part in parts:
+        rows = part.rows()
+        chosen = rows
+        if left_out.height:
+            chosen = rows.join(left_out, on="posting_key", how="anti", maintain_order="left")
+        waiting = waiting_keys(
+            step.session.ledger, chosen, step.pool.reversals, is_plan=step.plan_only
+        )
+        step.session.report.behind += len(waiting)
+        if waiting:
+            is_waiting = pl.col("posting_key").is_in(list(waiting)).fill_null(False)
+            chosen = chosen.filter(~is_waiting)
         if chosen.is_empty():
             continue
         expected = totals_of(chosen)
         if step.totals is not None:
-            of_group = step.totals.get(group, ControlTotals(0, ZERO))
-            left_out = totals_of(groups[group]).minus(expected)
-            expected = of_group.minus(left_out)
-        keys = chosen["posting_key"].drop_nulls().to_list()
-        yield decide(
-            group, chosen, step.payloads, step.session.ledger.known(keys), expected, step.gate,
-            step.policies, step.scope.left_out(chosen["posting_key"]), _rivals(step, chosen),
-        )  # fmt: skip
+            of_group = step.totals.get(part.group, ControlTotals(0, ZERO))
+            expected = of_group.minus(step.pool.totals(part.group).minus(expected))
+        payloads = part.payloads(rows)
+        yield _decide(step, part, chosen, payloads, expected), payloads
+
+
+def _decide(
+    step: Step, part: Part, chosen: pl.DataFrame, payloads: pl.DataFrame, expected: ControlTotals
+) -> Decision:
+    """Decide about the chosen rows of a part."""
+    known = step.session.ledger.known(chosen["posting_key"].drop_nulls().to_list())
+    hashes: dict[str, str] = {}
+    if known:
+        of_known = payloads.filter(pl.col("posting_key").is_in(list(known)))
+        hashes = dict(of_known.iter_rows())
+    return decide(
+        part.group, chosen, hashes, known, expected, step.gate, step.policies,
+        step.scope.left_out(chosen["posting_key"]), _rivals(step, chosen),
+    )  # fmt: skip
 
 
 def _rivals(step: Step, rows: pl.DataFrame) -> dict[str, KnownKey]:
@@ -97,22 +115,20 @@ def _rivals(step: Step, rows: pl.DataFrame) -> dict[str, KnownKey]:
     return step.session.ledger.rivals(asked["posting_key"].drop_nulls().to_list())
 
 
-def unpostable_pairs(step: Step, due: pl.DataFrame) -> pl.DataFrame:
-    """Reversals whose counterpart the gate would hold: nothing is taken back for them.
-
-    Args:
-        step: The step.
-        due: All candidates of the period.
+def unpostable_pairs(step: Step) -> pl.DataFrame:
+    """Reversals of the period whose counterpart the gate would hold: nothing is taken back.
 
     Returns:
-        The rows of `due` to leave out.
+        The rows to leave out.
     """
-    reversals = due.filter(pl.col("reverses_posting_key").is_not_null())
+    taking_back = step.pool.groups(step.period.id, takes_back=True)
+    if not taking_back:
+        return step.pool.reversals.clear()
+    reversals = pl.concat([part.rows() for parts in taking_back for part in parts])
     pairs = reversals["correction_group_id"].drop_nulls().unique()
-    counterparts = due.filter(
-        pl.col("reverses_posting_key").is_null()
-        & pl.col("correction_group_id").is_in(pairs.implode())
-    )
+    is_counterpart = pl.col("correction_group_id").is_in(pairs.implode())
+    posting = pl.col("reverses_posting_key").is_null() & is_counterpart
+    counterparts = step.pool.scan(step.period.id).filter(posting).collect()
     held: list[str] = []
     reasons: set[str] = set()
     for (_, stream, _), rows in groups_of(counterparts).items():
@@ -129,10 +145,21 @@ def unpostable_pairs(step: Step, due: pl.DataFrame) -> pl.DataFrame:
     return left_out
 
 
-def plan(step: Step, decision: Decision) -> StoredBatch:
-    """Store the batch: what is released is planned, what is held is void with its reason."""
+def plan(
+    step: Step, decision: Decision, payloads: pl.DataFrame, first: StoredBatch | None = None
+) -> StoredBatch:
+    """Store the batch: what is released is planned, what is held is void with its reason.
+
+    Args:
+        step: The step.
+        decision: What becomes of its lines.
+        payloads: Their payload hashes, as `decisions` gives them.
+        first: The first batch of the same group, where the group is more than one.
+    """
     faultpoints.reach("before_plan")
-    lines = pl.concat([decision.released, decision.held])
+    lines = decision.released
+    if decision.held.height:
+        lines = pl.concat([lines, decision.held])
     counted = decision.released if decision.released.height else decision.held
     period_id, stream, entity = decision.group
     batch = step.session.ledger.plan(
@@ -147,14 +174,24 @@ def plan(step: Step, decision: Decision) -> StoredBatch:
             verdict=decision.verdict,
             quarantined=decision.held_count,
             created_at=step.session.now,
+            part_of=first.batch_no if first else None,
         ),
         lines,
-        [step.payloads[key] for key in lines["posting_key"].to_list()],
+        _hashes_of(payloads, lines),
         decision.reasons,
     )
     step.session.report.batches.append(batch.batch_id)
     faultpoints.reach("after_plan")
     return batch
+
+
+def _hashes_of(payloads: pl.DataFrame, lines: pl.DataFrame) -> pl.Series:
+    """The payload hash of each of some lines."""
+    keys = lines.select("posting_key")
+    if keys.equals(payloads.select("posting_key")):
+        return payloads["current"]
+    one_each = payloads.unique("posting_key", keep="last")
+    return keys.join(one_each, on="posting_key", how="left", maintain_order="left")["current"]
 
 
 def count_decision(session: Session, decision: Decision) -> None:

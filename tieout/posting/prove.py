@@ -25,6 +25,8 @@ _COMPARED = {
     "hours": "hours",
 }
 
+_READ = ("posting_key", *_COMPARED.values())
+
 
 def prove(session: Session) -> None:
     """Read back every acknowledged line of the target that is not proven yet.
@@ -42,7 +44,7 @@ def prove(session: Session) -> None:
             seq for seq in fold.in_state("acked") if seq not in proofs or proofs[seq][0] is not None
         ]
         before = {seq: proofs[seq][0] for seq in due if seq in proofs}
-        lines = session.ledger.lines(batch)[due] if due else pl.DataFrame()
+        lines = session.ledger.lines(batch, _READ)[due] if due else pl.DataFrame()
         unproven = sum(
             _prove_chunk(session, batch, lines[start : start + size], before)
             for start in range(0, lines.height, size)

@@ -31,6 +31,7 @@ from tieout.posting.outlook import foretell
 from tieout.posting.oversight import Limits
 from tieout.posting.payload import conform
 from tieout.posting.planning import Step
+from tieout.posting.pool import Pool
 from tieout.posting.prove import prove
 from tieout.posting.report import PostingReport
 from tieout.posting.scope import EVERYTHING, Scope
@@ -86,7 +87,7 @@ class HomeLike(Protocol):
 def post_target(
     firm: FirmLike,
     target: str,
-    candidates: pl.DataFrame,
+    candidates: pl.DataFrame | Pool,
     ledger: Ledger,
     home: HomeLike,
     delivery: AnyDelivery,
@@ -111,8 +112,9 @@ def post_target(
 
     Args:
         firm, target, period: Whose lines go to which ERP, of which work period.
-        candidates: Rows of the posting contract. Rows of other periods are not posted, but let
-            open batches of those periods be finished; reversals at other targets are waited for.
+        candidates: Rows of the posting contract, or a pool of them. Rows of other periods are not
+            posted, but let open batches of those periods be finished; reversals at other targets
+            are waited for.
         ledger, home: The posting ledger; where the outbox and the lock are.
         delivery, writer: The ERP's adapter and the writer of its import files.
         gate: `gate(stream, rows, control totals, policies) -> Verdict`.
@@ -131,13 +133,12 @@ def post_target(
         ContractError: The candidates do not have the contract's shape; nothing was changed.
         PostingBusy: Another run posts to this target.
     """
-    rows = conform(candidates)
+    pool = candidates if isinstance(candidates, Pool) else Pool.of(conform(candidates), target)
     step = Step(
         firm_id=firm.id, outbox=home.outbox, writer=writer, gate=gate, period=period,
         actor=actor, release=release, policies=_settings(firm, policies, now),
         session=Session(ledger, delivery, now, PostingReport(target, period.id), sleep=sleep),
-        candidates=rows.filter(pl.col("target") == target),
-        reversals=rows.filter(pl.col("reverses_posting_key").is_not_null()), totals=totals,
+        pool=pool, totals=totals,
         plan_only=plan_only, finish_only=finish_only, limits=limits or {}, scope=scope,
     )  # fmt: skip
     with one_at_a_time(ledger, home, target, lock_wait_seconds):
@@ -148,7 +149,7 @@ def _post(step: Step, progress: Progress) -> PostingReport:
     """All steps, then the proof; an ERP that is not there ends them early and is reported."""
     session, report = step.session, step.session.report
     undone: list[Decision] = []
-    report.candidates = step.candidates.filter(pl.col("period_id") == step.period.id).height
+    report.candidates = step.pool.height(step.period.id)
     try:
         with progress.stage(f"post to {report.target}", total=report.candidates) as stage:
             session.stage = stage
@@ -162,7 +163,7 @@ def _post(step: Step, progress: Progress) -> PostingReport:
     if not step.plan_only:
         _count_open(session)
     else:
-        report.plan = foretell(session, undone, step.candidates, step.eligible, step.limits)
+        report.plan = foretell(session, undone, step.eligible, step.limits)
     return report
 
 

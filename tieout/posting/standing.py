@@ -21,7 +21,9 @@ from tieout.domain.keys import REVERSAL
 from tieout.posting import ledger_reads as reads
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_contents import CONTENT_COLUMNS
+from tieout.posting.ledger_entries import lines_of_entries
 from tieout.posting.ledger_records import StoredBatch
+from tieout.posting.ledger_schema import LINES_PER_BATCH_MAX
 from tieout.posting.states import OPEN
 
 _TEXT = pl.String()
@@ -34,26 +36,20 @@ UNDER_WAY = "another line of the entry is under way"
 NOT_TAKEN_BACK = "a line of the entry stands that is not taken back yet"
 
 
-def newest_lines(
-    ledger: Ledger, columns: Sequence[str], entries: Sequence[str] | None = None
-) -> pl.DataFrame:
+def newest_lines(ledger: Ledger, columns: Sequence[str]) -> pl.DataFrame:
     """The newest attempt under every key, of all targets.
 
     Args:
         ledger: The posting ledger.
         columns: Columns of `ledger_contents`, `posting_key` and `entry_id` among them.
-        entries: Only the lines of these entries; of all when omitted.
 
     Returns:
         The columns, with `target`, `state` and `planned_at`.
     """
-    wanted = None if entries is None else pl.Series(entries, dtype=_TEXT).unique()
     parts: list[pl.DataFrame] = []
     with ledger.reading() as connection:
         for batch in reads.batches_where(connection):
             lines = reads.lines_of(connection, batch.batch_no, columns)
-            if wanted is not None:
-                lines = lines.filter(pl.col("entry_id").is_in(wanted.implode()))
             if lines.height:
                 parts.append(_with_state(connection, batch, lines))
     if not parts:
@@ -62,14 +58,40 @@ def newest_lines(
     return pl.concat(parts).unique("posting_key", keep="last", maintain_order=True)
 
 
+def standing_of(ledger: Ledger, entries: pl.Series) -> pl.DataFrame:
+    """The newest attempt under every key of some entries, of all targets.
+
+    What it costs grows with the lines of these entries, not with the ledger.
+
+    Returns:
+        `posting_key`, `entry_id`, `leg` and `state`.
+    """
+    with ledger.reading() as connection:
+        lines = lines_of_entries(connection, entries).unique(
+            ["entry_id", "posting_key"], keep="last", maintain_order=True
+        )
+        states = [
+            part.select(*_ASKED, _states(connection, int(part["batch_no"][0]), part["seq"]))
+            for part in lines.with_columns(
+                (pl.col("line_id") // LINES_PER_BATCH_MAX).alias("batch_no"),
+                (pl.col("line_id") % LINES_PER_BATCH_MAX).alias("seq"),
+            ).partition_by("batch_no")
+        ]
+    return pl.concat([pl.DataFrame(schema=dict.fromkeys((*_ASKED, "state"), _TEXT)), *states])
+
+
+def _states(connection: Connection, batch_no: int, seqs: pl.Series) -> pl.Series:
+    """The state of some lines of a batch."""
+    fold = reads.fold(connection, batch_no, {})
+    names = pl.Series([transition.move.state for transition in fold.transitions], dtype=_TEXT)
+    return names.gather(pl.Series(fold.current).gather(seqs)).alias("state")
+
+
 def _with_state(connection: Connection, batch: StoredBatch, lines: pl.DataFrame) -> pl.DataFrame:
     """Lines of one batch with where they stand."""
-    fold = reads.fold(connection, batch.batch_no, {})
-    names = pl.Series([transition.move.state for transition in fold.transitions], dtype=_TEXT)
-    standing = pl.Series(fold.current).gather(lines["seq"])
     return lines.drop("seq").with_columns(
         pl.lit(batch.target).alias("target"),
-        names.gather(standing).alias("state"),
+        _states(connection, batch.batch_no, lines["seq"]),
         pl.lit(batch.created_at.replace(tzinfo=None), dtype=_MOMENT).alias("planned_at"),
     )
 
@@ -97,7 +119,7 @@ def waiting_keys(
     if candidates.is_empty():
         return {}
     asked = candidates.select(*_ASKED)
-    lines = newest_lines(ledger, _ASKED, asked["entry_id"].unique().to_list())
+    lines = standing_of(ledger, asked["entry_id"])
     taken_back = lines.filter(_TAKES_BACK & (pl.col("state") == "acked"))["posting_key"]
     due = reversals.filter(~pl.col("posting_key").is_in(taken_back.implode()))
     planned = due["posting_key"] if is_plan else pl.Series([], dtype=_TEXT)

@@ -7,6 +7,8 @@ of each step (`seal`, `send`, `doubt`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tieout.posting import faultpoints
@@ -18,6 +20,7 @@ from tieout.posting.ledger import GENESIS
 from tieout.posting.ledger_records import Move, StoredBatch, runs_of
 from tieout.posting.oversight import must_wait
 from tieout.posting.planning import Step, count_decision, decisions, plan, unpostable_pairs
+from tieout.posting.pool import Part, whole
 from tieout.posting.seal import (
     SealBroken,
     folder_of,
@@ -31,6 +34,7 @@ from tieout.posting.send import Session, send_lines
 ROUNDS_MAX = 3
 """Send, resolve and send again, resolve: then a doubt waits for the next run."""
 
+_JUDGED = ("posting_key", "payload_sha256", "entry_id", "amount", "currency_code")
 NEVER_SEALED = "never sealed: the run that planned it stopped"
 NO_CANDIDATE = "withdrawn: no candidate any more in this form"
 PARTLY_WITHDRAWN = "withdrawn: other lines of the same file are no candidates any more"
@@ -52,22 +56,42 @@ def take(step: Step) -> list[Decision]:
             _finish(step, batch)
     if step.finish_only:
         return undone
-    due = step.candidates.filter(pl.col("period_id").eq_missing(step.period.id))
-    left_out = unpostable_pairs(step, due)
+    left_out = unpostable_pairs(step)
     session.report.behind += left_out.height
-    is_reversal = due["reverses_posting_key"].is_not_null()
-    reversals = due.filter(is_reversal).join(left_out, on="posting_key", how="anti")
-    for rows in (reversals, due.filter(~is_reversal)):
-        for decision in decisions(step, due, rows):
-            count_decision(session, decision)
-            if step.plan_only or not decision.is_news:
-                undone.append(decision)
-                continue
-            batch = plan(step, decision)
-            if decision.released.height:
-                _seal(step, batch, decision.released)
-                _finish(step, batch)
+    for takes_back in (True, False):
+        for parts in step.pool.groups(step.period.id, takes_back=takes_back):
+            if step.plan_only:
+                undone += _foreseen(step, parts, left_out)
+            else:
+                _take_group(step, parts, left_out)
     return undone
+
+
+def _foreseen(step: Step, parts: Sequence[Part], left_out: pl.DataFrame) -> list[Decision]:
+    """What would become of a group; told of all its lines together, as a person thinks of it."""
+    found = [decision for decision, _ in decisions(step, [whole(parts)], left_out)]
+    for decision in found:
+        count_decision(step.session, decision)
+    return found
+
+
+def _take_group(step: Step, parts: Sequence[Part], left_out: pl.DataFrame) -> None:
+    """Plan and seal every batch of a group, then send one after the other.
+
+    All of them are sealed before any is sent: whether a second person must release them is asked
+    about all of them together.
+    """
+    sealed: list[StoredBatch] = []
+    for decision, payloads in decisions(step, parts, left_out):
+        count_decision(step.session, decision)
+        if not decision.is_news:
+            continue
+        batch = plan(step, decision, payloads, sealed[0] if sealed else None)
+        if decision.released.height:
+            _seal(step, batch, decision.released)
+            sealed.append(batch)
+    for batch in sealed:
+        _finish(step, batch)
 
 
 def _seal(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> None:
@@ -86,7 +110,7 @@ def _finish(step: Step, batch: StoredBatch) -> None:
     session = step.session
     if batch.batch_id not in session.report.batches:
         session.report.batches.append(batch.batch_id)
-    lines = session.ledger.lines(batch)
+    lines = session.ledger.lines(batch, _JUDGED)
     _void_unsealed(step, batch)
     for round_number in range(1, ROUNDS_MAX + 1):
         todo = _to_send(step, batch, lines)
@@ -145,7 +169,7 @@ def _void_unsealed(step: Step, batch: StoredBatch) -> None:
 def _sendable(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> list[int]:
     """Sealed lines that may be sent; those that are no candidates any more become void."""
     session = step.session
-    sealed = lines[session.ledger.fold(batch).in_state("sealed")]
+    sealed = lines[session.ledger.fold(batch).numbers("sealed")]
     if sealed.is_empty():
         return []
     gone = step.eligible.is_withdrawn(batch, sealed)

@@ -11,10 +11,12 @@ from tests.nasty.posting_kit import NOW, CsvWriter, World, frame, line, lines, o
 from tieout.config import Home, load_firm
 from tieout.domain.progress import SilentProgress
 from tieout.posting.audit import Act, journal
-from tieout.posting.candidates import Candidates, groups_of
+from tieout.posting.candidates import groups_of
+from tieout.posting.gathering import Gathered
 from tieout.posting.ledger import Ledger
 from tieout.posting.oversight import release_batch
 from tieout.posting.payload import conform, totals_of
+from tieout.posting.pool import Pool
 
 BATCH = "netsuite-2026-06-US01-time-000001"
 FIRM = """\
@@ -42,7 +44,7 @@ class Step:
         self.clock = lambda _: NOW
         self.context = SimpleNamespace(run_id="r", has_partition_key=True, partition_key="2026-06")
         for name, stub in (
-            ("read_candidates", lambda *_: self._candidates()),
+            ("gather", lambda *_: self._candidates()),
             ("vendor", lambda _: SimpleNamespace(session=lambda _: None)),
             ("delivery_for", lambda *_: self.world.delivery),
             ("writer_of", lambda *_: CsvWriter()),
@@ -57,7 +59,8 @@ class Step:
 
     def _candidates(self):
         rows = conform(self.rows)
-        return Candidates(rows, {group: totals_of(part) for group, part in groups_of(rows).items()})
+        totals = {group: totals_of(part) for group, part in groups_of(rows).items()}
+        return Gathered(Pool.of(rows, "netsuite"), totals)
 
     def post(self, **options):
         return postings.post(self, self.context, "netsuite", PostingOptions(**options))

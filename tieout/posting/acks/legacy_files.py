@@ -47,8 +47,6 @@ def outcomes_of(statuses: pl.Expr, response: Response) -> pl.Expr:
 def reasons_of(messages: pl.Series, response: Response) -> pl.Series:
     """The reason code of each reject text; each different text is read once."""
     own = [RejectRule(rule.pattern, rule.reason_code) for rule in response.reasons]
-    texts = messages.unique().to_list()
-    meanings = {
-        text: UNCLASSIFIED if text is None else classify(text, [*own, *RULES]) for text in texts
-    }
-    return pl.Series([meanings[text] for text in messages.to_list()], dtype=pl.String)
+    texts = messages.drop_nulls().unique().to_list()
+    meanings = {text: classify(text, [*own, *RULES]) for text in texts}
+    return messages.replace_strict(meanings, default=UNCLASSIFIED, return_dtype=pl.String)

@@ -14,7 +14,6 @@ that publishes it. Index there and manifest gone: handed over. Anything else: ne
 from __future__ import annotations
 
 import glob
-import io
 import json
 import re
 from collections.abc import Sequence
@@ -40,6 +39,7 @@ from tieout.posting.delivery.legacy_files_answers import (
     read_books,
     read_response,
 )
+from tieout.posting.delivery.legacy_files_indexes import Indexes
 from tieout.posting.delivery.legacy_files_matching import (
     answered,
     as_found,
@@ -71,6 +71,7 @@ class LegacyFilesDelivery:
 
     def __init__(self, system: System, store: FileStore) -> None:
         self.system_id, self.store = system.id, store
+        self.indexes = Indexes(store)
         self.template = load_template(system)
         settle = SETTLE_SECONDS_SFTP if system.base_url else 0
         self.capabilities = Capabilities(
@@ -105,7 +106,7 @@ class LegacyFilesDelivery:
         if not self._is_handed_over(submission_id, state) and answers.is_empty():
             return Collected("absent", pl.DataFrame(schema=RESULT_COLUMNS))
         is_indexed = _state_names(submission_id)[0] in state
-        index = self._index(submission_id) if is_indexed else index_of(answers)
+        index = self.indexes.read(submission_id) if is_indexed else index_of(answers)
         results = best(index, [refused(index), answered(index, answers)])
         rest = unsettled(index, results)
         if rest.height and self.template.posted_lines:
@@ -133,12 +134,15 @@ class LegacyFilesDelivery:
 
     def sent(self) -> pl.DataFrame:
         """Every line that was ever put into a batch (`INDEX_COLUMNS`), oldest batch first."""
-        parts = [pl.DataFrame(schema=INDEX_COLUMNS), *map(self._index, self._batches())]
+        parts = [
+            pl.DataFrame(schema=INDEX_COLUMNS),
+            *map(self.indexes.read, self.indexes.batches()),
+        ]
         return pl.concat(parts)
 
     def claimed(self) -> pl.DataFrame:
         """Every line that response files call posted, as `legacy_files_answers.SHOWN`."""
-        batches = self._batches()
+        batches = self.indexes.batches()
         wanted = self.sent().select("posting_key", "file_key").unique(maintain_order=True)
         unsent = wanted.with_columns(
             pl.lit(None, dtype=pl.Decimal(18, 4)).alias("sent_hours"),
@@ -150,19 +154,10 @@ class LegacyFilesDelivery:
             pl.lit(None, dtype=SHOWN[name]).alias(name) for name in missing
         ).select(list(SHOWN))
 
-    def _batches(self) -> list[str]:
-        """Batches of which the state folder knows, oldest first."""
-        names = [name for name in self.store.names(STATE) if name.endswith(INDEX_SUFFIX)]
-        return [name.removesuffix(INDEX_SUFFIX) for name in sorted(names, key=_number_of)]
-
     def _is_handed_over(self, submission_id: str, state: list[str]) -> bool:
         """Whether the manifest was moved to the drop folder, or there was nothing to move."""
         index, manifest = _state_names(submission_id)
         return index in state and manifest not in state
-
-    def _index(self, submission_id: str) -> pl.DataFrame:
-        content = self.store.read(STATE, _state_names(submission_id)[0])
-        return pl.read_parquet(io.BytesIO(content))
 
     def _answers(self, submission_id: str) -> tuple[pl.DataFrame, bool]:
         """All answers of a batch's response files, oldest name first; whether one is final."""
@@ -179,21 +174,10 @@ class LegacyFilesDelivery:
         return pl.concat(parts), is_complete
 
     def _named(self, keys: pl.Series) -> tuple[pl.DataFrame, list[str]]:
-        """Keys with their names in files and what they were sent with; batches that hold them.
-
-        Newest batches first, until every key is found: look-ups ask about what was sent lately.
-        """
+        """Keys with their names in files and what they were sent with; batches that hold them."""
         wanted = keys.unique(maintain_order=True).to_frame()
-        parts, batches, missing = [], [], wanted
-        for batch in reversed(self._batches()):
-            if missing.is_empty():
-                break
-            held = self._index(batch).join(missing, on="posting_key", how="semi")
-            if held.height:
-                parts.append(held)
-                batches.append(batch)
-                missing = missing.join(held, on="posting_key", how="anti")
-        sent = pl.concat([pl.DataFrame(schema=INDEX_COLUMNS), *parts]).select(
+        held, batches = self.indexes.holding(wanted)
+        sent = held.select(
             "posting_key", "file_key", pl.col("hours", "currency_code").name.prefix("sent_")
         )
         named = wanted.join(sent, on="posting_key", how="left", maintain_order="left")
@@ -207,7 +191,7 @@ class LegacyFilesDelivery:
         for batch in batches:
             answers, _ = self._answers(batch)
             taken = answers.filter(pl.col("outcome") != "rejected")
-            parts.append(answered(self._index(batch), taken).select(list(names)))
+            parts.append(answered(self.indexes.read(batch), taken).select(list(names)))
         claims = wanted.join(pl.concat(parts), on="posting_key", maintain_order="right")
         return as_sent(claims, self.template.response.columns).with_columns(
             pl.lit("posted").alias("state")
@@ -242,9 +226,3 @@ def create_delivery(system: System, session: FileStore) -> LegacyFilesDelivery:
 def _state_names(submission_id: str) -> tuple[str, str]:
     """Names of a batch's index and manifest."""
     return f"{submission_id}{INDEX_SUFFIX}", f"{submission_id}{MANIFEST_SUFFIX}"
-
-
-def _number_of(index_name: str) -> int:
-    """The number at the end of a batch's id; 0 for a file that somebody else put there."""
-    found = re.search(r"(\d+)$", index_name.removesuffix(INDEX_SUFFIX))
-    return int(found[1]) if found else 0

@@ -80,10 +80,7 @@ class LegacyFilesWriter:
 
     def _index(self, lines: pl.DataFrame) -> pl.DataFrame:
         """One row per line in the order of the batch."""
-        why = [refusals(lines, column, self.layout) for column in self.layout.columns]
-        refusal = pl.DataFrame(
-            [series.alias(str(number)) for number, series in enumerate(why)]
-        ).select(pl.coalesce(pl.all()).alias("refusal"))["refusal"]
+        refusal = refusals(lines, self.layout)
         good = refusal.is_null()
         number = pl.when(pl.lit(good)).then(pl.lit(good.cast(pl.Int64).cum_sum()))
         return lines.select(
@@ -111,9 +108,8 @@ class LegacyFilesWriter:
     def _data(self, rows: pl.DataFrame) -> bytes:
         """One data file."""
         layout = self.layout
-        table = pl.DataFrame([written(rows, column, layout) for column in layout.columns])
         styles: Any = {"minimal": "necessary", "all": "always", "never": "never"}
-        text = table.write_csv(
+        text = written(rows, layout).write_csv(
             separator=layout.separator,
             quote_style=styles[layout.quoting],
             line_terminator=layout.newline,

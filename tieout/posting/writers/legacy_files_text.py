@@ -46,18 +46,23 @@ def file_keys(keys: pl.Series, layout: ImportFile) -> pl.Series:
     return pl.Series(keys.name, short, dtype=pl.String)
 
 
-def written(lines: pl.DataFrame, column: Column, layout: ImportFile) -> pl.Series:
-    """One column of the file as text, named by its header; null is an empty field.
+def written(lines: pl.DataFrame, layout: ImportFile) -> pl.DataFrame:
+    """The columns of the file as text, named by their headers; null is an empty field.
 
     Args:
         lines: posting lines with `file_key`, `line_number` and `batch_id` beside the contract.
-        column: the column.
-        layout: its file.
+        layout: the file.
     """
+    return lines.select(
+        _written(lines, column, layout).alias(column.header) for column in layout.columns
+    )
+
+
+def _written(lines: pl.DataFrame, column: Column, layout: ImportFile) -> pl.Expr:
+    """One column of the file."""
     if column.source is None:
-        return pl.Series(column.header, [column.constant], dtype=pl.String).new_from_index(
-            0, lines.height
-        )
+        # repeated, because a file of nothing else would have one row
+        return pl.repeat(column.constant, pl.len(), dtype=pl.String)
     kind = POSTING_COLUMNS.get(column.source, pl.String())
     value = pl.col("file_key" if column.source == "posting_key" else column.source)
     if isinstance(kind, pl.Decimal):
@@ -70,36 +75,45 @@ def written(lines: pl.DataFrame, column: Column, layout: ImportFile) -> pl.Serie
         yes, no = layout.booleans
         value = pl.when(value).then(pl.lit(yes)).when(~value).then(pl.lit(no))
     elif column.source in FREE_TEXT:
-        return _fitted(lines[column.source], column, layout).alias(column.header)
-    return lines.select(value.cast(pl.String).alias(column.header)).to_series()
+        return pl.lit(_fitted(lines[column.source], column, layout))
+    return value.cast(pl.String)
 
 
-def refusals(lines: pl.DataFrame, column: Column, layout: ImportFile) -> pl.Series:
-    """What makes each line unwritable because of one column; null for nothing.
+def refusals(lines: pl.DataFrame, layout: ImportFile) -> pl.Series:
+    """What makes each line unwritable, by the first column that does; null for nothing.
 
     The text begins with a reason code and a colon.
     """
-    nothing = pl.Series("why", [None], dtype=pl.String).new_from_index(0, lines.height)
-    source = column.source
-    if source is None or source in (LINE_NUMBER, BATCH_ID):
-        return nothing
+    nothing = pl.lit(None, dtype=pl.String)
+    why = [
+        _refusal(lines, column, layout)
+        for column in layout.columns
+        if column.source is not None and column.source not in (LINE_NUMBER, BATCH_ID)
+    ]
+    return lines.select(pl.coalesce(*why, nothing).alias("refusal")).to_series()
+
+
+def _refusal(lines: pl.DataFrame, column: Column, layout: ImportFile) -> pl.Expr:
+    """What makes each line unwritable because of one column that has a source."""
+    source = column.source or ""
     empty = pl.when(pl.col(source).is_null() & pl.lit(column.required)).then(
         pl.lit(f"REF_INVALID: {source} is empty, and the file needs {column.header}")
     )
     kind = POSTING_COLUMNS[source]
     if isinstance(kind, pl.Decimal):
         cut = kind.scale - (kind.scale if column.decimals is None else column.decimals)
-        tail = pl.col(source).cast(pl.String).str.tail(cut) if cut else pl.lit("")
+        if not cut:
+            return empty
+        tail = pl.col(source).cast(pl.String).str.tail(cut)
         coarse = f"AMOUNT_MISMATCH: {source} has more than {column.decimals} decimals"
-        why = empty.when(tail.str.contains("[1-9]")).then(pl.lit(coarse))
-    elif kind == pl.String and source not in FREE_TEXT and source != "posting_key":
-        misfit = lines.select(pl.col(source).pipe(_misfit, column, layout)).to_series()
-        misfit |= ~_encodable(lines[source], layout.encoding)
+        return empty.when(tail.str.contains("[1-9]")).then(pl.lit(coarse))
+    if kind == pl.String and source not in FREE_TEXT and source != "posting_key":
+        misfit = pl.col(source).pipe(_misfit, column, layout)
+        if _plain(layout.encoding) != "utf-8":
+            misfit |= pl.lit(~_encodable(lines[source], layout.encoding))
         unfit = f"REF_INVALID: {source} does not fit into {column.header}"
-        why = empty.when(pl.lit(misfit)).then(pl.lit(unfit))
-    else:
-        why = empty
-    return lines.select(why.otherwise(pl.lit(None, dtype=pl.String)).alias("why")).to_series()
+        return empty.when(misfit).then(pl.lit(unfit))
+    return empty
 
 
 def read_decimal(text: pl.Expr, layout: Layout) -> pl.Expr:
@@ -177,9 +191,11 @@ def _misfit(value: pl.Expr, column: Column, layout: ImportFile) -> pl.Expr:
 def _encodable(texts: pl.Series, encoding: str) -> pl.Series:
     """Whether each text can be written; plain ASCII always can, and null."""
     name = _plain(encoding)
+    if name == "utf-8":
+        return pl.repeat(True, texts.len(), dtype=pl.Boolean, eager=True)
     plain = (texts.str.len_bytes() == texts.str.len_chars()).fill_null(True)
-    if name == "utf-8" or plain.all():
-        return plain | True
+    if plain.all():
+        return plain
     return pl.Series(
         [
             is_plain or text is None or text == text.encode(name, "ignore").decode(name)
