@@ -30,7 +30,8 @@ plans_of_any_entity as (
 
     select
         entry_id,
-        target
+        target,
+        grain
     from {{ ref('int_planned_targets') }}
     where legal_entity_id is null
 
@@ -48,6 +49,10 @@ located as (
             planned_targets.target, plans_of_any_entity.target, posted_targets.target,
             routes.target, entities.erp_system
         ) as erp_system,
+        coalesce(
+            planned_targets.grain, plans_of_any_entity.grain,
+            case when posted_targets.target is null then routes.grain end, 'entry'
+        ) as posting_grain,
         entities.functional_currency_code,
         entities.reporting_currency_code,
         projects.billing_model,

@@ -1,4 +1,4 @@
--- Our lines beside what their entry is now. A line is kept when it says what the entry says; of
+-- Our lines beside what their entry, or their group, is now. A line is kept when it says what the entry says; of
 -- several such lines the newest.
 {% set dimensions = [
     ('legal_entity_id', 'legal_entity_id'), ('worker_id', 'worker_id'),
@@ -19,9 +19,11 @@ compared as (
 
     select
         own_lines.*,
-        coalesce(entries.is_effective, false) as is_effective,
+        coalesce(entries.is_effective, false) or coalesce(own_lines.has_blocked_member, false)
+            as is_effective,
         coalesce(
             entries.is_effective
+            and not coalesce(own_lines.has_blocked_member, false)
             and entries.reason_code is null
             and entries.target is not null
             and not {{ is_policy_excluded('entries') }}, false
@@ -34,11 +36,12 @@ compared as (
         entries.work_date as current_work_date,
         coalesce(
             own_lines.hours = entries.hours
+            and coalesce(own_lines.has_same_members, true)
             {% for posted, current in dimensions %}
                 and (own_lines.{{ posted }} is not distinct from entries.{{ current }})
             {% endfor %}, false
         ) as is_same_work,
-        coalesce(
+        coalesce(own_lines.has_same_values, true) and coalesce(
             abs(own_lines.cost_amount_functional - entries.cost_amount_functional)
             <= {{ policy_amount('tolerance') }}
             and (
@@ -51,7 +54,7 @@ compared as (
             ), false
         ) as is_same_value
     from own_lines
-    left join {{ ref('fct_entries') }} as entries on own_lines.entry_id = entries.entry_id
+    left join {{ ref('int_posting_units') }} as entries on own_lines.entry_id = entries.entry_id
 
 ),
 
