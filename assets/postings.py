@@ -21,6 +21,7 @@ from tieout.domain.period import Period
 from tieout.posting.audit import actor_name
 from tieout.posting.candidates import read_candidates
 from tieout.posting.corrections import Corrections
+from tieout.posting.members import read_members
 from tieout.posting.planned import PlanRow
 from tieout.posting.registry import delivery_for, writer_of
 from tieout.posting.report import PostingReport
@@ -29,6 +30,7 @@ from tieout.posting.run import post_target
 PLANS: dict[str, list[PlanRow]] = {}
 """Run id -> what its dry run would do, with cost: for the prompt that started this process."""
 
+MEMBERS = "pst_line_members"
 STREAMS = {"time": "pst_time_postings", "expense": "pst_expense_postings"}
 
 
@@ -52,7 +54,7 @@ def post(
         raise dg.Failure(f"{target}: nothing can be posted to a {system.vendor} system")
     with operator_errors():
         with session.warehouse.reading() as connection:
-            found = read_candidates(connection, target)
+            found, members = read_candidates(connection, target), read_members(connection)
         due = found.frame.filter(pl.col("period_id") <= last.id)
         only_finish = options.replay_only and not options.release_reason
         if only_finish:
@@ -67,7 +69,7 @@ def post(
                     session.home, delivery_for(system, connect(system)),
                     writer_of(system), run_gate, period,
                     clock, progress_of(context),
-                    totals=found.totals,
+                    totals=found.totals, members=members,
                     policies={k: str(v) for k, v in firm.policies.model_dump().items()},
                     plan_only=options.plan_only, finish_only=only_finish,
                     actor=actor_name(options.actor), scope=scope,
@@ -130,7 +132,7 @@ def _posting_asset(system: GraphSystem) -> dg.AssetsDefinition:
     @dg.asset(
         name=system.id,
         key_prefix="postings",
-        deps=[keys.model_key("posting", model) for model in STREAMS.values()],
+        deps=[keys.model_key("posting", model) for model in (*STREAMS.values(), MEMBERS)],
         group_name="postings",
         kinds={"erp", system.vendor},
         owners=keys.FINANCE,

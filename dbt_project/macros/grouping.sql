@@ -36,3 +36,13 @@
         and not {{ is_policy_excluded(row) }}, false
     )
 {%- endmacro %}
+
+{# True when the line of a posting key stands for several entries and was not split by the column. #}
+{% macro leaves_open(posting_key, column) -%}
+    (
+        {{ is_group_key(posting_key) }}
+        {% if column == 'task_id' -%}
+            and split_part({{ posting_key_part(posting_key, 4) }}, '.', 1) not like '%\_task' escape '\'
+        {%- endif %}
+    )
+{%- endmacro %}

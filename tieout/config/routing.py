@@ -75,7 +75,9 @@ def check_routing(
         if route.grain != ENTRY and erps[route.target] in PRICING_ERPS:
             raise problem_at(
                 f"routing rule {number}: {route.target} books hours times a rate, so it takes"
-                f" single entries only; fix: `grain: {ENTRY}`", *place, "grain"
+                f" single entries only; fix: `grain: {ENTRY}`",
+                *place,
+                "grain",
             )
         entity = route.when.legal_entity
         if entity and entity not in entities:

@@ -13,6 +13,7 @@ import polars as pl
 
 from tieout.domain.keys import REVERSAL
 from tieout.posting.ledger_records import StoredBatch
+from tieout.posting.members import NO_MEMBERS, entries_of
 from tieout.posting.oversight_reads import Ranges, covers
 
 
@@ -26,12 +27,14 @@ class Eligible:
         periods: Periods of which all candidates are known: a line of such a period that is no
             candidate is none any more. About other periods nothing is concluded.
         voided: Lines that a person asked to make void, whatever the candidates say.
+        groups: Lines of several, planned before, with an entry that is to be posted now.
     """
 
     candidates: pl.DataFrame
     entries: pl.Series
     periods: frozenset[str]
     voided: Ranges = field(default_factory=dict)
+    groups: pl.Series = field(default_factory=lambda: pl.Series([], dtype=pl.String))
 
     @classmethod
     def of(
@@ -40,13 +43,25 @@ class Eligible:
         hashes: Sequence[str],
         periods: frozenset[str],
         voided: Ranges | None = None,
+        members: pl.DataFrame = NO_MEMBERS,
+        planned: pl.DataFrame = NO_MEMBERS,
     ) -> Eligible:
-        """The candidates with their payload hashes; a key that repeats speaks once."""
+        """The candidates with their payload hashes; a key that repeats speaks once.
+
+        Args:
+            candidates, hashes: The candidates and the payload hash of each.
+            periods, voided: As the attributes.
+            members, planned: The entries of lines of several, as they would be posted now and as
+                the ledger planned them.
+        """
         frame = candidates.select(
             "posting_key", pl.Series("current", hashes, dtype=pl.String)
         ).unique("posting_key", keep="last", maintain_order=True)
         postings = candidates.filter(pl.col("reverses_posting_key").is_null())
-        return cls(frame, postings["entry_id"].drop_nulls().unique(), periods, voided or {})
+        named = entries_of(postings.select("posting_key", "entry_id"), members)
+        entries = named["entry_id"].drop_nulls().unique()
+        groups = planned.filter(pl.col("entry_id").is_in(entries.implode()))["posting_key"]
+        return cls(frame, entries, periods, voided or {}, groups.unique())
 
     def may_send(self, lines: pl.DataFrame) -> pl.Series:
         """Whether each line is a candidate with exactly the sealed payload."""
@@ -62,7 +77,9 @@ class Eligible:
         gone = current.ne_missing(lines["payload_sha256"])
         if batch.period_id not in self.periods:
             is_posting = ~lines["posting_key"].str.starts_with(REVERSAL)
-            is_replaced = is_posting & lines["entry_id"].is_in(self.entries.implode())
+            is_replaced = lines["entry_id"].is_in(self.entries.implode())
+            is_replaced |= lines["posting_key"].is_in(self.groups.implode())
+            is_replaced &= is_posting
             gone = (current.is_not_null() | is_replaced) & gone
         if batch.batch_no not in self.voided:
             return gone

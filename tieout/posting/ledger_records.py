@@ -122,7 +122,7 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class NewBatch:
-    """What is decided about a batch before it is stored."""
+    """What is decided about a batch before it is stored; `members` of lines of several entries."""
 
     firm_id: str
     target: str
@@ -134,6 +134,7 @@ class NewBatch:
     verdict: Verdict
     quarantined: int
     created_at: datetime
+    members: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

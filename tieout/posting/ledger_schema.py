@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-REVISION = "0003"
+REVISION = "0004"
 BUSY_WAIT_MILLISECONDS = 30_000
 WRITERS_LOCK = 7_210_001
 
@@ -68,6 +68,14 @@ contents = sa.Table(
     sa.Column("packed", sa.LargeBinary, nullable=False),
 )
 LINES_PER_BATCH_MAX = 1 << 24
+# One row per batch that has lines of several entries: what each of them stands for, packed.
+manifests = sa.Table(
+    "manifests",
+    metadata,
+    sa.Column("batch_no", _Id, primary_key=True, autoincrement=False),
+    sa.Column("row_count", sa.BigInteger, nullable=False),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
+)
 
 transitions = sa.Table(
     "transitions",

@@ -196,6 +196,9 @@ def insert_batch(connection: Connection, number: int, batch: NewBatch) -> str:
         "created_at": microseconds(batch.created_at),
     }
     connection.execute(schema.batches.insert(), row)
+    if batch.members is not None and batch.members.height:
+        packed = {"row_count": batch.members.height, "packed": pack(batch.members)}
+        connection.execute(schema.manifests.insert(), {"batch_no": number} | packed)
     return batch_id
 
 

@@ -19,7 +19,9 @@ from tieout.posting import faultpoints
 from tieout.posting.batch import Decision, Gate, decide, judge
 from tieout.posting.candidates import Group, groups_of
 from tieout.posting.eligible import Eligible
+from tieout.posting.ledger_manifests import all_members
 from tieout.posting.ledger_records import KnownKey, NewBatch, StoredBatch
+from tieout.posting.members import NO_MEMBERS, is_group, not_adding_up, with_members
 from tieout.posting.oversight import Limits, voided_lines
 from tieout.posting.payload import payload_hashes, totals_of
 from tieout.posting.scope import EVERYTHING, Scope
@@ -33,7 +35,7 @@ class Step:
     """Everything one posting step works with; see `tieout.posting.run.post_target`.
 
     `candidates` are the rows of the target, `reversals` those of every target that take something
-    back.
+    back, `members` the entries of every line of several among them.
     """
 
     firm_id: str
@@ -52,15 +54,23 @@ class Step:
     finish_only: bool = False
     limits: Limits = field(default_factory=dict)
     scope: Scope = EVERYTHING
+    members: pl.DataFrame = field(default_factory=NO_MEMBERS.clone)
     eligible: Eligible = field(init=False)
     payloads: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        hashes = payload_hashes(self.candidates)
         keys: list[str] = self.candidates["posting_key"].to_list()
+        hashes = with_members(keys, payload_hashes(self.candidates), self.members)
         self.payloads = dict(zip(keys, hashes, strict=True))
         voided = voided_lines(self.session.ledger)
-        self.eligible = Eligible.of(self.candidates, hashes, frozenset({self.period.id}), voided)
+        self.eligible = Eligible.of(
+            self.candidates, hashes, frozenset({self.period.id}), voided, self.members,
+            all_members(self.session.ledger),
+        )  # fmt: skip
+
+    def members_of(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """The entries of those lines that stand for several."""
+        return self.members.join(lines.select("posting_key"), on="posting_key", how="semi")
 
 
 def decisions(step: Step, due: pl.DataFrame, rows: pl.DataFrame) -> Iterator[Decision]:
@@ -72,7 +82,9 @@ def decisions(step: Step, due: pl.DataFrame, rows: pl.DataFrame) -> Iterator[Dec
         rows: Those of them to decide about now. What waits for another line of its entry is left
             out and told in the report.
     """
-    waiting = waiting_keys(step.session.ledger, rows, step.reversals, is_plan=step.plan_only)
+    waiting = waiting_keys(
+        step.session.ledger, rows, step.reversals, is_plan=step.plan_only, members=step.members
+    )
     step.session.report.behind += len(waiting)
     groups = groups_of(due)
     for group, all_rows in groups_of(rows).items():
@@ -88,6 +100,7 @@ def decisions(step: Step, due: pl.DataFrame, rows: pl.DataFrame) -> Iterator[Dec
         yield decide(
             group, chosen, step.payloads, step.session.ledger.known(keys), expected, step.gate,
             step.policies, step.scope.left_out(chosen["posting_key"]), _rivals(step, chosen),
+            not_adding_up(chosen, step.members),
         )  # fmt: skip
 
 
@@ -98,7 +111,10 @@ def _rivals(step: Step, rows: pl.DataFrame) -> dict[str, KnownKey]:
 
 
 def unpostable_pairs(step: Step, due: pl.DataFrame) -> pl.DataFrame:
-    """Reversals whose counterpart the gate would hold: nothing is taken back for them.
+    """Reversals whose counterpart could not follow: nothing is taken back for them.
+
+    The gate would hold it; or, where it is a line of several, one of its entries stands in a line
+    that is not being taken back.
 
     Args:
         step: The step.
@@ -119,12 +135,19 @@ def unpostable_pairs(step: Step, due: pl.DataFrame) -> pl.DataFrame:
         verdict = judge(step.gate, stream, rows, totals_of(rows), step.policies)
         held += list(verdict.held) if verdict.passed else rows["posting_key"].to_list()
         reasons |= {finding.reason_code for finding in verdict.findings}
-    groups = counterparts.filter(pl.col("posting_key").is_in(held))["correction_group_id"]
-    left_out = reversals.filter(pl.col("correction_group_id").is_in(groups.implode()))
+    blocked = waiting_keys(
+        step.session.ledger, counterparts.filter(is_group(counterparts)), step.reversals,
+        is_plan=True, members=step.members,
+    )  # fmt: skip
+    groups = counterparts.filter(pl.col("posting_key").is_in([*held, *blocked]))
+    left_out = reversals.filter(
+        pl.col("correction_group_id").is_in(groups["correction_group_id"].implode())
+    )
     if left_out.height:
+        why = "the gate holds" if held else "other lines hold back"
+        told = ", ".join(sorted(reasons | set(blocked.values())))
         step.session.report.problems.append(
-            f"{left_out.height} reversals wait: the gate holds what is to take their place"
-            f" ({', '.join(sorted(reasons))})"
+            f"{left_out.height} reversals wait: {why} what is to take their place ({told})"
         )
     return left_out
 
@@ -147,6 +170,7 @@ def plan(step: Step, decision: Decision) -> StoredBatch:
             verdict=decision.verdict,
             quarantined=decision.held_count,
             created_at=step.session.now,
+            members=step.members_of(lines),
         ),
         lines,
         [step.payloads[key] for key in lines["posting_key"].to_list()],

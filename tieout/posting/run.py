@@ -27,6 +27,7 @@ from tieout.posting.books import AnyDelivery
 from tieout.posting.candidates import Group
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_turns import TurnTaken, turn
+from tieout.posting.members import conform_members
 from tieout.posting.outlook import foretell
 from tieout.posting.oversight import Limits
 from tieout.posting.payload import conform
@@ -98,6 +99,7 @@ def post_target(
     release: bool = True,
     *,
     totals: Mapping[Group, ControlTotals] | None = None,
+    members: pl.DataFrame | None = None,
     policies: Mapping[str, str] | None = None,
     actor: str = "tieout",
     plan_only: bool = False,
@@ -119,6 +121,7 @@ def post_target(
         now, progress: The run's clock, UTC; where progress is shown.
         release: False seals the batches and sends nothing; a later run sends them.
         totals: Control totals per group from SQL; from the rows themselves when omitted.
+        members: The entries of every line of several among the candidates.
         policies: Settings of the gate; the firm's policies when omitted.
         actor: Who posts; sealed into the manifest.
         plan_only: Decide and report, change nothing anywhere.
@@ -139,6 +142,7 @@ def post_target(
         candidates=rows.filter(pl.col("target") == target),
         reversals=rows.filter(pl.col("reverses_posting_key").is_not_null()), totals=totals,
         plan_only=plan_only, finish_only=finish_only, limits=limits or {}, scope=scope,
+        members=conform_members(members),
     )  # fmt: skip
     with one_at_a_time(ledger, home, target, lock_wait_seconds):
         return _post(step, progress)

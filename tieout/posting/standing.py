@@ -4,8 +4,9 @@ Here: the newest attempt of every line, and which candidates have to wait becaus
 their entry is not finished. Not here: what becomes of the candidates that need not wait
 (`tieout.posting.batch`) and who decides what is to be corrected (`dbt_project/models/posting`).
 
-Two rules make corrections safe, however old the models are from which the candidates come. One
-line of an entry is under way at a time. And an entry is posted only when every other line of it
+Two rules make corrections safe, however old the models are from which the candidates come; a line
+of several entries keeps them for its group and for each of its entries. One line of an entry is
+under way at a time. And an entry is posted only when every other line of it
 that an ERP took is taken back: a reversal goes before what takes its place, and where it fails
 nothing takes its place.
 """
@@ -21,7 +22,9 @@ from tieout.domain.keys import REVERSAL
 from tieout.posting import ledger_reads as reads
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_contents import CONTENT_COLUMNS
+from tieout.posting.ledger_manifests import all_members
 from tieout.posting.ledger_records import StoredBatch
+from tieout.posting.members import NO_MEMBERS, entries_of
 from tieout.posting.states import OPEN
 
 _TEXT = pl.String()
@@ -35,7 +38,10 @@ NOT_TAKEN_BACK = "a line of the entry stands that is not taken back yet"
 
 
 def newest_lines(
-    ledger: Ledger, columns: Sequence[str], entries: Sequence[str] | None = None
+    ledger: Ledger,
+    columns: Sequence[str],
+    entries: Sequence[str] | None = None,
+    keys: Sequence[str] = (),
 ) -> pl.DataFrame:
     """The newest attempt under every key, of all targets.
 
@@ -43,17 +49,20 @@ def newest_lines(
         ledger: The posting ledger.
         columns: Columns of `ledger_contents`, `posting_key` and `entry_id` among them.
         entries: Only the lines of these entries; of all when omitted.
+        keys: With `entries`, lines under these keys as well.
 
     Returns:
         The columns, with `target`, `state` and `planned_at`.
     """
     wanted = None if entries is None else pl.Series(entries, dtype=_TEXT).unique()
+    also = pl.Series(keys, dtype=_TEXT)
     parts: list[pl.DataFrame] = []
     with ledger.reading() as connection:
         for batch in reads.batches_where(connection):
             lines = reads.lines_of(connection, batch.batch_no, columns)
             if wanted is not None:
-                lines = lines.filter(pl.col("entry_id").is_in(wanted.implode()))
+                named = pl.col("posting_key").is_in(also.implode())
+                lines = lines.filter(pl.col("entry_id").is_in(wanted.implode()) | named)
             if lines.height:
                 parts.append(_with_state(connection, batch, lines))
     if not parts:
@@ -83,7 +92,12 @@ def planned_lines(ledger: Ledger) -> pl.DataFrame:
 
 
 def waiting_keys(
-    ledger: Ledger, candidates: pl.DataFrame, reversals: pl.DataFrame, *, is_plan: bool = False
+    ledger: Ledger,
+    candidates: pl.DataFrame,
+    reversals: pl.DataFrame,
+    *,
+    is_plan: bool = False,
+    members: pl.DataFrame = NO_MEMBERS,
 ) -> dict[str, str]:
     """The candidates that must wait, with the reason.
 
@@ -93,11 +107,15 @@ def waiting_keys(
         reversals: All rows that take something back, of every target: what they take back stands
             in an ERP, whether or not this ledger posted it.
         is_plan: Take reversals that wait to be sent as sent, to show what a run would do.
+        members: The entries of lines of several among the candidates and reversals.
     """
     if candidates.is_empty():
         return {}
-    asked = candidates.select(*_ASKED)
-    lines = newest_lines(ledger, _ASKED, asked["entry_id"].unique().to_list())
+    asked = entries_of(candidates.select(*_ASKED), members)
+    entries, planned_members = asked["entry_id"].unique(), all_members(ledger)
+    groups = planned_members.filter(pl.col("entry_id").is_in(entries.implode()))["posting_key"]
+    found = newest_lines(ledger, _ASKED, entries.to_list(), groups.unique().to_list())
+    lines = entries_of(found, planned_members)
     taken_back = lines.filter(_TAKES_BACK & (pl.col("state") == "acked"))["posting_key"]
     due = reversals.filter(~pl.col("posting_key").is_in(taken_back.implode()))
     planned = due["posting_key"] if is_plan else pl.Series([], dtype=_TEXT)
@@ -112,7 +130,8 @@ def waiting_keys(
         _others(asked, under_way, UNDER_WAY),
     ]
     if not is_plan:
-        waiting.append(_others(postings, due.select(*_ASKED), NOT_TAKEN_BACK))
+        due_entries = entries_of(due.select(*_ASKED), members)
+        waiting.append(_others(postings, due_entries, NOT_TAKEN_BACK))
     return dict(pl.concat(waiting).iter_rows())
 
 

@@ -75,7 +75,8 @@ def _seal(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> None:
     ledger = step.session.ledger
     chain, now = ledger.seals(batch.target, newest_only=True), step.session.now
     previous = chain[-1].manifest_sha256 if chain else GENESIS
-    seal = seal_batch(step.outbox, batch, lines, step.writer, previous, now)
+    members = step.members_of(lines)
+    seal = seal_batch(step.outbox, batch, lines, step.writer, previous, now, members)
     ledger.seal(batch, seal, now)
     step.session.report.sealed += lines.height
     faultpoints.reach("after_seal_recorded")

@@ -20,16 +20,28 @@ submissions as (
 
 ),
 
+-- a line of several entries is an attempt for each of them
 attempts as (
 
     select
-        *,
+        lines.posting_key,
+        lines.target,
+        lines.batch_id,
+        lines.state,
+        lines.planned_at,
+        lines.sent_at,
+        lines.acked_at,
+        lines.proven_at,
+        lines.is_proven,
+        coalesce(manifests.entry_id, lines.entry_id) as entry_id,
         row_number() over (
-            partition by entry_id
-            order by planned_at desc nulls last, posting_key desc
+            partition by coalesce(manifests.entry_id, lines.entry_id)
+            order by lines.planned_at desc nulls last, lines.posting_key desc
         ) as attempt_rank
-    from {{ ref('fct_posting_lines') }}
-    where posting_key not like 'R:%'
+    from {{ ref('fct_posting_lines') }} as lines
+    left join {{ ref('fct_posting_manifests') }} as manifests
+        on lines.posting_key = manifests.posting_key
+    where lines.posting_key not like 'R:%'
 
 ),
 
