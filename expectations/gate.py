@@ -125,6 +125,9 @@ def _configured(rule: Rule, settings: Mapping[str, object]) -> dict[str, Any]:
     if rule.only_when:
         column, value = rule.only_when
         arguments["row_condition"] = row_conditions.Column(column) == value
+    if rule.except_when:
+        column, value = rule.except_when
+        arguments["row_condition"] = row_conditions.Column(column) != value
     return {"type": rule.expectation, "kwargs": arguments, "meta": {"rule": rule.name}}
 
 
@@ -164,7 +167,8 @@ def _trouble(rule: Rule, outcome: Mapping[str, Any] | None, height: int) -> str 
     if not isinstance(outcome["success"], bool):
         return "the check answered nothing"
     looked_at = (outcome["result"] or {}).get("element_count")
-    if rule.only_when is None and looked_at is not None and looked_at != height:
+    is_partial = rule.only_when is not None or rule.except_when is not None
+    if not is_partial and looked_at is not None and looked_at != height:
         return f"the check looked at {looked_at} of {height} lines"
     return None
 

@@ -46,7 +46,7 @@ class Route(StrictModel):
 
 
 PRICING_ERPS = ("d365_fo", "business_central")
-"""ERPs that book hours times a rate of the line: the sum of several entries may be another amount."""
+"""ERPs that book hours times a rate of the line: several entries may sum to another amount."""
 
 
 def check_routing(

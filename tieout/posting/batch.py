@@ -18,7 +18,6 @@ from tieout.domain.keys import REVERSAL
 from tieout.domain.verdict import Finding, Verdict
 from tieout.posting.candidates import Group
 from tieout.posting.ledger_records import KnownKey
-from tieout.posting.members import findings_of
 from tieout.posting.payload import fingerprint, totals_of
 from tieout.posting.states import OPEN
 
@@ -71,7 +70,6 @@ def decide(
     policies: Mapping[str, str],
     left_out: Collection[str] = (),
     rivals: Mapping[str, KnownKey] | None = None,
-    not_adding_up: Collection[str] = (),
 ) -> Decision:
     """Decide about the candidates of one group.
 
@@ -85,7 +83,6 @@ def decide(
         policies: Settings of the check.
         left_out: Keys that are not to be planned now.
         rivals: Key -> a line of another version that stands, or may yet stand, in an ERP.
-        not_adding_up: Keys of lines of several whose entries do not add up to them.
     """
     blocked = rivals or {}
     taken = {key for key, line in known.items() if not _may_try(line, hashes[key])}
@@ -93,8 +90,7 @@ def decide(
     is_taken = pl.col("posting_key").is_in(sorted(taken | set(left_out)))
     set_apart = frame.filter(is_taken.fill_null(False))
     asked = frame.filter(~is_taken.fill_null(False))
-    totals = expected.minus(totals_of(set_apart))
-    verdict = judge(gate, group[1], asked, totals, policies, not_adding_up)
+    verdict = judge(gate, group[1], asked, expected.minus(totals_of(set_apart)), policies)
     reasons = _held(asked, verdict)
     news = {
         key: finding
@@ -124,7 +120,6 @@ def judge(
     frame: pl.DataFrame,
     expected: ControlTotals,
     policies: Mapping[str, str],
-    not_adding_up: Collection[str] = (),
 ) -> Verdict:
     """Ask the gate about exactly these rows, and close it when the answer is no answer.
 
@@ -145,7 +140,7 @@ def judge(
     if why is not None or not isinstance(answer, Verdict):
         finding = Finding("posting.gate", "GATE_ERROR", why or "", "batch")
         return Verdict(stream, bound, frame.height, {}, (finding,))
-    own = (*_own_checks(frame, expected, answer), *findings_of(frame, not_adding_up))
+    own = tuple(_own_checks(frame, expected, answer))
     if not own:
         return answer
     return Verdict(stream, bound, answer.evaluated, answer.rules, (*own, *answer.findings))

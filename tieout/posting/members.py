@@ -8,16 +8,19 @@ ledger keeps them (`tieout.posting.ledger_manifests`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 import polars as pl
 
+from tieout.domain.control_totals import ControlTotals
 from tieout.domain.errors import ContractError
 from tieout.domain.keys import GROUP
-from tieout.domain.verdict import Finding
+from tieout.domain.verdict import Finding, Verdict
 
 MODEL = "posting.pst_line_members"
+_Gate = Callable[[str, pl.DataFrame, ControlTotals, Mapping[str, str]], Verdict]
 
 _SUMMED = ("hours", "cost_amount_functional", "bill_amount_contract")
 MEMBER_COLUMNS: dict[str, pl.DataType] = {
@@ -76,16 +79,28 @@ def not_adding_up(frame: pl.DataFrame, members: pl.DataFrame) -> frozenset[str]:
     return frozenset(keys.drop_nulls()) | frozenset(named.drop_nulls())
 
 
-def findings_of(frame: pl.DataFrame, keys: Collection[str]) -> Iterator[Finding]:
-    """What holds back those lines of a frame whose entries do not add up to them."""
-    detail = "the entries of the line do not add up to it"
-    for key in frame["posting_key"].drop_nulls():
-        if key in keys:
-            yield Finding("posting.entries_add_up", "CONTROL_TOTAL_MISMATCH", detail, "line", key)
+def adding_up(gate: _Gate, members: pl.DataFrame) -> _Gate:
+    """The gate, which also holds back a line of several whose entries do not add up to it."""
+
+    def both(
+        stream: str, frame: pl.DataFrame, totals: ControlTotals, policies: Mapping[str, str]
+    ) -> Verdict:
+        answer = gate(stream, frame, totals, policies)
+        wrong = not_adding_up(frame, members)
+        if not wrong or not isinstance(answer, Verdict):
+            return answer
+        detail = "the entries of the line do not add up to it"
+        found = tuple(
+            Finding("posting.entries_add_up", "CONTROL_TOTAL_MISMATCH", detail, "line", key)
+            for key in sorted(wrong)
+        )
+        return replace(answer, findings=(*found, *answer.findings))
+
+    return both
 
 
 def with_members(keys: Sequence[str], hashes: Sequence[str], members: pl.DataFrame) -> list[str]:
-    """Payload hashes that hold the entries of each line as well; of one entry they stay as they are.
+    """Payload hashes that hold the entries of lines of several as well; others stay as they are.
 
     Args:
         keys: Posting keys in row order.

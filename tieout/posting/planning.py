@@ -7,7 +7,7 @@ figures in the report. Not here: the decision itself (`tieout.posting.batch`), w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from tieout.posting.candidates import Group, groups_of
 from tieout.posting.eligible import Eligible
 from tieout.posting.ledger_manifests import all_members
 from tieout.posting.ledger_records import KnownKey, NewBatch, StoredBatch
-from tieout.posting.members import NO_MEMBERS, is_group, not_adding_up, with_members
+from tieout.posting.members import NO_MEMBERS, adding_up, is_group, with_members
 from tieout.posting.oversight import Limits, voided_lines
 from tieout.posting.payload import payload_hashes, totals_of
 from tieout.posting.scope import EVERYTHING, Scope
@@ -59,6 +59,7 @@ class Step:
     payloads: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.gate = adding_up(self.gate, self.members)
         keys: list[str] = self.candidates["posting_key"].to_list()
         hashes = with_members(keys, payload_hashes(self.candidates), self.members)
         self.payloads = dict(zip(keys, hashes, strict=True))
@@ -100,7 +101,6 @@ def decisions(step: Step, due: pl.DataFrame, rows: pl.DataFrame) -> Iterator[Dec
         yield decide(
             group, chosen, step.payloads, step.session.ledger.known(keys), expected, step.gate,
             step.policies, step.scope.left_out(chosen["posting_key"]), _rivals(step, chosen),
-            not_adding_up(chosen, step.members),
         )  # fmt: skip
 
 
@@ -135,20 +135,40 @@ def unpostable_pairs(step: Step, due: pl.DataFrame) -> pl.DataFrame:
         verdict = judge(step.gate, stream, rows, totals_of(rows), step.policies)
         held += list(verdict.held) if verdict.passed else rows["posting_key"].to_list()
         reasons |= {finding.reason_code for finding in verdict.findings}
-    blocked = waiting_keys(
-        step.session.ledger, counterparts.filter(is_group(counterparts)), step.reversals,
-        is_plan=True, members=step.members,
-    )  # fmt: skip
-    groups = counterparts.filter(pl.col("posting_key").is_in([*held, *blocked]))
-    left_out = reversals.filter(
-        pl.col("correction_group_id").is_in(groups["correction_group_id"].implode())
-    )
+    left_out = _of_pairs(reversals, counterparts, held)
     if left_out.height:
-        why = "the gate holds" if held else "other lines hold back"
-        told = ", ".join(sorted(reasons | set(blocked.values())))
         step.session.report.problems.append(
-            f"{left_out.height} reversals wait: {why} what is to take their place ({told})"
+            f"{left_out.height} reversals wait: the gate holds what is to take their place"
+            f" ({', '.join(sorted(reasons))})"
         )
+    return _with_those_behind(step, reversals, counterparts, left_out)
+
+
+def _of_pairs(
+    reversals: pl.DataFrame, counterparts: pl.DataFrame, keys: Sequence[str]
+) -> pl.DataFrame:
+    """The reversals whose counterpart has one of the keys."""
+    pairs = counterparts.filter(pl.col("posting_key").is_in(keys))["correction_group_id"]
+    return reversals.filter(pl.col("correction_group_id").is_in(pairs.implode()))
+
+
+def _with_those_behind(
+    step: Step, reversals: pl.DataFrame, counterparts: pl.DataFrame, left_out: pl.DataFrame
+) -> pl.DataFrame:
+    """The reversals left out, and those whose counterpart of several entries waits for them."""
+    groups = counterparts.filter(is_group(counterparts))
+    for _ in range(groups.height):
+        due = step.reversals.join(left_out, on="posting_key", how="anti")
+        blocked = waiting_keys(step.session.ledger, groups, due, is_plan=True, members=step.members)
+        behind = _of_pairs(reversals, groups, list(blocked))
+        more = behind.join(left_out, on="posting_key", how="anti")
+        if more.is_empty():
+            break
+        step.session.report.problems.append(
+            f"{more.height} reversals wait: an entry of what is to take their place stands in"
+            " another line"
+        )
+        left_out = pl.concat([left_out, more])
     return left_out
 
 

@@ -120,11 +120,10 @@ def post_target(
         gate: `gate(stream, rows, control totals, policies) -> Verdict`.
         now, progress: The run's clock, UTC; where progress is shown.
         release: False seals the batches and sends nothing; a later run sends them.
-        totals: Control totals per group from SQL; from the rows themselves when omitted.
-        members: The entries of every line of several among the candidates.
+        totals, members: Control totals per group from SQL, or from the rows themselves; the
+            entries of every line of several among the candidates.
         policies: Settings of the gate; the firm's policies when omitted.
-        actor: Who posts; sealed into the manifest.
-        plan_only: Decide and report, change nothing anywhere.
+        actor, plan_only: Who posts, sealed into the manifest; decide and report, change nothing.
         finish_only: Plan nothing new; what is sealed and no candidate any more is withdrawn.
         limits: Gross amounts above which a batch waits for a second person; none when omitted.
         scope: Which batches are finished and which keys are planned; everything when omitted.

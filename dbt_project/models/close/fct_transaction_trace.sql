@@ -24,24 +24,12 @@ submissions as (
 attempts as (
 
     select
-        lines.posting_key,
-        lines.target,
-        lines.batch_id,
-        lines.state,
-        lines.planned_at,
-        lines.sent_at,
-        lines.acked_at,
-        lines.proven_at,
-        lines.is_proven,
-        coalesce(manifests.entry_id, lines.entry_id) as entry_id,
+        *,
         row_number() over (
-            partition by coalesce(manifests.entry_id, lines.entry_id)
-            order by lines.planned_at desc nulls last, lines.posting_key desc
+            partition by held_entry_id order by planned_at desc nulls last, posting_key desc
         ) as attempt_rank
-    from {{ ref('fct_posting_lines') }} as lines
-    left join {{ ref('fct_posting_manifests') }} as manifests
-        on lines.posting_key = manifests.posting_key
-    where lines.posting_key not like 'R:%'
+    from ({{ lines_by_entry() }}) as planned
+    where posting_key not like 'R:%'
 
 ),
 
@@ -124,7 +112,7 @@ select
     {{ as_of() }} as as_of_at
 from {{ ref('fct_entries') }} as entries
 left join submissions on entries.entry_id = submissions.entry_id
-left join attempts on entries.entry_id = attempts.entry_id and attempts.attempt_rank = 1
+left join attempts on entries.entry_id = attempts.held_entry_id and attempts.attempt_rank = 1
 left join postings on entries.entry_id = postings.entry_id
 left join erp_lines on entries.entry_id = erp_lines.entry_id and erp_lines.line_rank = 1
 left join invoices on entries.entry_id = invoices.entry_id

@@ -33,7 +33,7 @@ spanned as (
                 then cast(versions.work_date as varchar)
             when located.posting_grain like '%\_week\_%' escape '\'
                 then cast({{ week_start('versions.work_date') }} as varchar)
-        end as span,
+        end as time_span,
         case
             when located.posting_grain like '%\_task' escape '\'
                 then coalesce(versions.task_id, versions.task_name)
@@ -51,7 +51,7 @@ select
     entry_id,
     source_version,
     is_newest,
-    posting_grain || '.' || {{ surrogate_key(['kept_apart', 'span', 'task']) }} as group_record_id,
-    'group:' || posting_grain || '.' || {{ surrogate_key(['kept_apart', 'span', 'task']) }}
+    posting_grain || '.' || {{ surrogate_key(['kept_apart', 'time_span', 'task']) }} as group_record_id,
+    'group:' || posting_grain || '.' || {{ surrogate_key(['kept_apart', 'time_span', 'task']) }}
         as group_id
 from spanned

@@ -1,5 +1,5 @@
--- Our lines beside what their entry, or their group, is now. A line is kept when it says what the entry says; of
--- several such lines the newest.
+-- Our lines beside what their entry, or their group, is now. A line is kept when it says what the
+-- entry says; of several such lines the newest.
 {% set dimensions = [
     ('legal_entity_id', 'legal_entity_id'), ('worker_id', 'worker_id'),
     ('project_id', 'project_id'), ('work_period_id', 'accounting_period_id'),

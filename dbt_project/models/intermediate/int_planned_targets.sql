@@ -1,7 +1,7 @@
--- An entry keeps the destination decided when it was first planned for its legal entity, and whether
--- it went alone or in a line of several; a voided plan binds nobody, and an entry that moved to
--- another entity goes where that one's entries go. A ledger that did not keep the entity binds
--- whatever entity it is.
+-- An entry keeps the destination decided when it was first planned for its legal entity, and
+-- whether it went alone or in a line of several; a voided plan binds nobody, and an entry that
+-- moved to another entity goes where that one's entries go. A ledger that did not keep the entity
+-- binds whatever entity it is.
 with
 
 planned_lines as (

@@ -11,13 +11,7 @@ posted_entries as (
 -- a line of several entries holds back each of them
 planned as (
 
-    select
-        ledger.*,
-        coalesce(manifests.entry_id, ledger.entry_id) as held_entry_id,
-        coalesce(manifests.source_version, ledger.source_version) as held_version
-    from {{ ref('fct_posting_lines') }} as ledger
-    left join {{ ref('fct_posting_manifests') }} as manifests
-        on ledger.posting_key = manifests.posting_key
+    {{ lines_by_entry() }}
 
 ),
 

@@ -1,6 +1,6 @@
--- What a line of several entries stands for: as it was sent, and what the ERP shows of it. Where the
--- ERP shows another total than was sent, each entry has its part of that total by largest remainder,
--- to the minor unit.
+-- What a line of several entries stands for: as it was sent, and what the ERP shows of it. Where
+-- the ERP shows another total than was sent, each entry has its part of that total by largest
+-- remainder, to the minor unit.
 {% set measures = [
     ('hours', 'hours', "'none'"),
     ('cost', 'cost_amount_functional', 'functional_currency_code'),
@@ -58,52 +58,9 @@ members as (
 
 ),
 
-parts as (
-
-    {% for measure, column, currency in measures %}
-        select
-            posting_key,
-            entry_id,
-            '{{ measure }}' as measure,
-            {{ currency }} as currency_code,
-            {{ column }} as sent,
-            {{ measure }}_of_line as of_line,
-            sum({{ column }}) over (partition by posting_key) as sent_of_line,
-            case
-                when sum(abs({{ column }})) over (partition by posting_key) = 0 then 1
-                else abs({{ column }})
-            end as weight
-        from members
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
-allocated as (
-
-    {{ allocate_amount(
-        'parts', 'of_line', 'weight', 'currency_code',
-        keys=['posting_key', 'measure'], tie_break='entry_id'
-    ) }}
-
-),
-
 shown as (
 
-    select
-        posting_key,
-        entry_id,
-        {% for measure, column, currency in measures %}
-            max(
-                case
-                    when measure != '{{ measure }}' then null
-                    when of_line = sent_of_line then sent
-                    else allocated_amount
-                end
-            ) as {{ measure }}_shown{{ ',' if not loop.last }}
-        {% endfor %}
-    from allocated
-    group by posting_key, entry_id
+    {{ shown_members('members', measures) }}
 
 )
 

@@ -96,8 +96,8 @@ versions as (
 
 )
 
--- what a version we never saw was posted with is not known: the entry's own stands in; and a line of
--- several entries says nothing of what it was not split by
+-- what a version we never saw was posted with is not known: the entry's own stands in; and a line
+-- of several entries says nothing of what it was not split by
 select
     share_lines.*,  -- noqa: AM04
     {% for column in ['task_id', 'cost_center_code', 'labour_category'] %}
