@@ -42,7 +42,7 @@
     (
         {{ is_group_key(posting_key) }}
         {% if column == 'task_id' -%}
-            and split_part({{ posting_key_part(posting_key, 4) }}, '.', 1) not like '%\_task' escape '\'
+            and split_part({{ posting_key_part(posting_key, 4) }}, '.', 1) not like '%task'
         {%- endif %}
     )
 {%- endmacro %}

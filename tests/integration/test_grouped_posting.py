@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
 
 from tests.integration.csv_firm import FIRM, Built, entry, write_file, write_master
-from tests.nasty.posting_kit import World, open_gate
+from tests.nasty.posting_kit import World
 from tieout.domain.keys import REVERSAL
 from tieout.posting.candidates import read_candidates
 from tieout.posting.ledger_export import export_ledger
@@ -66,7 +67,7 @@ class Installation:
         if there:
             write_file(self.folder / "legacy", "erp_lines", there)
         frames = export_ledger(self.world.ledger)
-        ops = {
+        ops: dict[str, Any] = {
             "planned_lines": list(planned.values()),
             "posting_manifest": all_members(self.world.ledger).to_dicts(),
             **{name: frames[name].to_dicts() for name in ("posting_lines", "gate_findings")},
@@ -187,4 +188,3 @@ def test_a_blocked_entry_keeps_the_line_as_it_stands(firm):
     )
     assert gaps == [{"entry_id": "tool_a:a", "reason_code": "HOURS_CHANGED"}]
     built.assert_conserved("92.25")
-    assert open_gate is not None

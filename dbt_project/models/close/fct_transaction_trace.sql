@@ -3,10 +3,8 @@
     'source_version', 'legal_entity_id', 'worker_id', 'client_id', 'project_id', 'work_date',
     'accounting_period_id', 'approval_status', 'is_effective', 'hours', 'cost_amount_functional',
     'functional_currency_code', 'bill_amount_contract', 'contract_currency_code',
-    'bill_amount_reporting',
-    'approved_at', 'source_updated_at', 'known_at'
+    'bill_amount_reporting', 'approved_at', 'source_updated_at', 'known_at'
 ] %}
-
 with
 
 submissions as (
@@ -21,6 +19,12 @@ submissions as (
 ),
 
 -- a line of several entries is an attempt for each of them
+planned as (
+
+    {{ lines_by_entry() }}
+
+),
+
 attempts as (
 
     select
@@ -28,7 +32,7 @@ attempts as (
         row_number() over (
             partition by held_entry_id order by planned_at desc nulls last, posting_key desc
         ) as attempt_rank
-    from ({{ lines_by_entry() }}) as planned
+    from planned
     where posting_key not like 'R:%'
 
 ),
@@ -83,9 +87,7 @@ invoices as (
 )
 
 select
-    {% for column in entry_columns %}
-        entries.{{ column }},
-    {% endfor %}
+    entries.{{ entry_columns | join(', entries.') }},
     submissions.submitted_at,
     coalesce(attempts.target, entries.target) as target, -- noqa: RF04
     coalesce(attempts.posting_key, erp_lines.posting_key) as posting_key,

@@ -29,15 +29,15 @@ spanned as (
         located.posting_grain,
         {{ surrogate_key(always) }} as kept_apart,
         case
-            when located.posting_grain like '%\_day\_%' escape '\'
+            when located.posting_grain like '%day%'
                 then cast(versions.work_date as varchar)
-            when located.posting_grain like '%\_week\_%' escape '\'
+            when located.posting_grain like '%week%'
                 then cast({{ week_start('versions.work_date') }} as varchar)
-        end as time_span,
+        end as day_or_week,
         case
-            when located.posting_grain like '%\_task' escape '\'
+            when located.posting_grain like '%task'
                 then coalesce(versions.task_id, versions.task_name)
-        end as task
+        end as task_key
     from {{ ref('fct_entry_versions') }} as versions
     inner join located
         on
@@ -45,13 +45,21 @@ spanned as (
             and versions.source_version = located.source_version
     where versions.target is not null
 
+),
+
+named as (
+
+    select
+        entry_id,
+        source_version,
+        is_newest,
+        posting_grain || '.'
+        || {{ surrogate_key(['kept_apart', 'day_or_week', 'task_key']) }} as group_record_id
+    from spanned
+
 )
 
 select
-    entry_id,
-    source_version,
-    is_newest,
-    posting_grain || '.' || {{ surrogate_key(['kept_apart', 'time_span', 'task']) }} as group_record_id,
-    'group:' || posting_grain || '.' || {{ surrogate_key(['kept_apart', 'time_span', 'task']) }}
-        as group_id
-from spanned
+    *, -- noqa: AM04
+    'group:' || group_record_id as group_id
+from named
