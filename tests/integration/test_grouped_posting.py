@@ -188,3 +188,25 @@ def test_a_blocked_entry_keeps_the_line_as_it_stands(firm):
     )
     assert gaps == [{"entry_id": "tool_a:a", "reason_code": "HOURS_CHANGED"}]
     built.assert_conserved("92.25")
+
+
+def test_what_was_billed_on_a_line_counts_for_the_line_that_takes_its_place(firm):
+    firm.post(firm.build())
+    (line,) = [
+        (number, found) for number, found in enumerate(firm.world.erp.objects)
+        if found.hours == Decimal("23.25")
+    ]  # fmt: skip
+    write_file(firm.folder / "legacy", "billing_allocations", [
+        {"allocation_id": "A1", "invoice_id": "I1", "invoice_date": "2026-06-30",
+         "is_issued": "true", "erp_line_id": f"N-{line[0]:03d}", "hours": "23.25",
+         "billed_amount_contract": "4650", "contract_currency_code": "USD",
+         "known_at": "2026-06-30T20:00:00Z"},
+    ])  # fmt: skip
+    firm.rows.append(then(firm.rows[0], 2, 4, hours="6"))
+    built = firm.settle()
+    open_lines = built.rows(
+        "select hours, remaining_amount_contract from reconciliation.rec_posted_not_billed"
+        " where project_id = 'P-US01' and remaining_amount_contract > 0"
+    )
+    assert open_lines == [{"hours": Decimal(8), "remaining_amount_contract": Decimal(1600)}]
+    built.assert_conserved("67.25")
