@@ -29,6 +29,7 @@ from tieout.posting.run import post_target
 PLANS: dict[str, list[PlanRow]] = {}
 """Run id -> what its dry run would do, with cost: for the prompt that started this process."""
 
+MEMBERS = "pst_line_members"
 STREAMS = {"time": "pst_time_postings", "expense": "pst_expense_postings"}
 
 
@@ -127,7 +128,7 @@ def _posting_asset(system: GraphSystem) -> dg.AssetsDefinition:
     @dg.asset(
         name=system.id,
         key_prefix="postings",
-        deps=[keys.model_key("posting", model) for model in STREAMS.values()],
+        deps=[keys.model_key("posting", model) for model in (*STREAMS.values(), MEMBERS)],
         group_name="postings",
         kinds={"erp", system.vendor},
         owners=keys.FINANCE,

@@ -15,6 +15,7 @@ from assets.session import CloseSession, open_ledger, operator_errors, progress_
 from pipelines.load import ExtractReport, extract_system
 from pipelines.register import register_views
 from pipelines.registry import VENDORS, landing_vendor
+from tieout.posting.ledger_manifests import all_members
 from tieout.posting.reversals import reversal_requests
 from tieout.posting.standing import planned_lines
 from tieout.warehouse import write_configuration
@@ -24,8 +25,11 @@ from tieout.warehouse.queries import first_open_day
 FROM_EXTRACTION = ("quarantine", "extractions")
 """Tables of `ops` that the extraction itself fills."""
 
-KEPT = ("posting_manifest", "close_balances", "close_items", "close_reports")
-"""Tables of `ops` that earlier closes and postings filled; made empty where they are missing."""
+FROM_LEDGER = ("planned_lines", "posting_manifest")
+"""Tables of `ops` with what the posting ledger planned before the run."""
+
+KEPT = ("close_balances", "close_items", "close_reports")
+"""Tables of `ops` that earlier closes filled; made empty where they are missing."""
 
 
 def source_assets() -> list[dg.AssetSpec]:
@@ -145,7 +149,7 @@ def landed_assets() -> dg.AssetsDefinition:
             owners=keys.DATA_PLATFORM,
             description=f"{table.replace('_', ' ').capitalize()} of the firm, as a table.",
         )
-        for table in [*CONFIGURATION_TABLES, *FROM_EXTRACTION, *KEPT, "planned_lines"]
+        for table in [*CONFIGURATION_TABLES, *FROM_EXTRACTION, *KEPT, *FROM_LEDGER]
     )
 
     @dg.multi_asset(name="land_views", specs=specs, partitions_def=PERIODS, backfill_policy=ONE_RUN)
@@ -164,10 +168,12 @@ def prepare_sources(session: CloseSession) -> None:
         ledger = open_ledger(session.home)
         try:
             plans, reversals = planned_lines(ledger), reversal_requests(ledger)
+            members = all_members(ledger)
         finally:
             ledger.close()
         with session.warehouse.writing() as connection:
             write_configuration(connection, firm)
             replace_table(connection, "planned_lines", plans)
+            replace_table(connection, "posting_manifest", members)
             replace_table(connection, "reversal_requests", reversals)
             register_views(connection, firm)

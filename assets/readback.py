@@ -16,6 +16,7 @@ from assets.raw import counts_metadata, extract
 from assets.session import CloseSession, open_ledger
 from pipelines.register import register_views
 from tieout.posting.ledger_export import export_ledger
+from tieout.posting.ledger_manifests import all_members
 from tieout.warehouse.configuration import replace_table
 
 LEDGER_ASSETS = ("posting_lines", "posting_batches", "posting_batch_states", "gate_findings")
@@ -80,7 +81,7 @@ def store_ledger(session: CloseSession) -> dict[str, int]:
     """Write the ledger's tables into the warehouse, and the views of what was read back."""
     ledger = open_ledger(session.home)
     try:
-        frames = export_ledger(ledger)
+        frames, members = export_ledger(ledger), all_members(ledger)
     finally:
         ledger.close()
     firm = session.firm()
@@ -88,6 +89,7 @@ def store_ledger(session: CloseSession) -> dict[str, int]:
         register_views(connection, firm)
         for table in LEDGER_ASSETS:
             replace_table(connection, table, frames[table])
+        replace_table(connection, "posting_manifest", members)
     return {table: frames[table].height for table in LEDGER_ASSETS}
 
 

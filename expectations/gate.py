@@ -125,6 +125,9 @@ def _configured(rule: Rule, settings: Mapping[str, object]) -> dict[str, Any]:
     if rule.only_when:
         column, value = rule.only_when
         arguments["row_condition"] = row_conditions.Column(column) == value
+    if rule.except_when:
+        column, value = rule.except_when
+        arguments["row_condition"] = row_conditions.Column(column) != value
     return {"type": rule.expectation, "kwargs": arguments, "meta": {"rule": rule.name}}
 
 
@@ -143,7 +146,7 @@ def _read(
     keys = set(frame["posting_key"].to_list())
     for rule in suite.rules:
         outcome = outcomes.get(rule.name)
-        trouble = _trouble(rule, outcome, frame.height)
+        trouble = _trouble(outcome, _asked(rule, frame))
         if trouble or outcome is None:
             found = [_closed(rule.name, trouble or "")]
         elif outcome["success"]:
@@ -155,7 +158,17 @@ def _read(
     return counted, findings
 
 
-def _trouble(rule: Rule, outcome: Mapping[str, Any] | None, height: int) -> str | None:
+def _asked(rule: Rule, frame: pl.DataFrame) -> int | None:
+    """How many lines the rule must have looked at; None where its condition leaves that open."""
+    if rule.only_when is not None:
+        return None
+    if rule.except_when is None:
+        return frame.height
+    column, value = rule.except_when
+    return frame.filter(pl.col(column).ne_missing(value)).height
+
+
+def _trouble(outcome: Mapping[str, Any] | None, height: int | None) -> str | None:
     """Say why a result is no answer; None when it is one."""
     if outcome is None:
         return "the check was not run"
@@ -164,7 +177,7 @@ def _trouble(rule: Rule, outcome: Mapping[str, Any] | None, height: int) -> str 
     if not isinstance(outcome["success"], bool):
         return "the check answered nothing"
     looked_at = (outcome["result"] or {}).get("element_count")
-    if rule.only_when is None and looked_at is not None and looked_at != height:
+    if height is not None and looked_at is not None and looked_at != height:
         return f"the check looked at {looked_at} of {height} lines"
     return None
 

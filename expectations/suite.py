@@ -20,7 +20,8 @@ SUITES = Path(__file__).parent / "suites"
 Holds = Literal["batch", "line", "nothing"]
 
 _FIELDS = {
-    "rule", "expectation", "columns", "arguments", "only_when", "holds", "reason_code", "detail",
+    "rule", "expectation", "columns", "arguments", "only_when", "except_when", "holds",
+    "reason_code", "detail",
 }  # fmt: skip
 _NOT_NULL = "expect_column_values_to_not_be_null"
 _NULL = "expect_column_values_to_be_null"
@@ -40,6 +41,7 @@ class Rule:
         expectation: Name of the expectation in Great Expectations.
         arguments: Its arguments; `$name` values are settings not yet filled in.
         only_when: Column and value of the rows that are looked at, or None for all.
+        except_when: Column and value of the rows that are not looked at, or None.
         holds: What a failure holds back.
         reason_code: One of `tieout.domain.reasons.REASONS`.
         detail: What a failure means.
@@ -52,13 +54,14 @@ class Rule:
     holds: Holds
     reason_code: str
     detail: str
+    except_when: tuple[str, Any] | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column the rule reads."""
         named = [self.arguments[key] for key in _COLUMN_ARGUMENTS if key in self.arguments]
-        condition = self.only_when[:1] if self.only_when else ()
-        return (*named, *self.arguments.get("column_list", ()), *condition)
+        conditions = [each[0] for each in (self.only_when, self.except_when) if each]
+        return (*named, *self.arguments.get("column_list", ()), *conditions)
 
     def filled(self, settings: Mapping[str, object]) -> dict[str, Any]:
         """The arguments with every setting filled in.
@@ -123,7 +126,9 @@ def _rules(entry: Mapping[str, Any]) -> list[Rule]:
     arguments = dict(entry.get("arguments") or {})
     if "mostly" in arguments:
         raise SuiteInvalid(f"{entry['rule']}: a gate has no 'mostly'")
-    condition = _condition(entry)
+    condition, exception = _condition(entry, "only_when"), _condition(entry, "except_when")
+    if condition and exception:
+        raise SuiteInvalid(f"{entry['rule']}: only_when and except_when stand together")
     suffix = f" when {condition[0]} is {condition[1]}" if condition else ""
     return [
         Rule(
@@ -134,18 +139,19 @@ def _rules(entry: Mapping[str, Any]) -> list[Rule]:
             holds=cast("Holds", entry["holds"]),
             reason_code=entry["reason_code"],
             detail=entry["detail"],
+            except_when=exception,
         )
         for column in entry.get("columns") or [None]
     ]
 
 
-def _condition(entry: Mapping[str, Any]) -> tuple[str, Any] | None:
-    """The one column and value that `only_when` names, or None."""
-    condition = entry.get("only_when")
+def _condition(entry: Mapping[str, Any], field_name: str) -> tuple[str, Any] | None:
+    """The one column and value that `only_when` or `except_when` names, or None."""
+    condition = entry.get(field_name)
     if condition is None:
         return None
     if not isinstance(condition, dict) or len(condition) != 1:
-        raise SuiteInvalid(f"{entry['rule']}: only_when names one column and one value")
+        raise SuiteInvalid(f"{entry['rule']}: {field_name} names one column and one value")
     ((column, value),) = condition.items()
     return str(column), value
 

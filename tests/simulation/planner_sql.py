@@ -33,7 +33,10 @@ LINES = (
     "int_erp_lines_named", "int_erp_lines_keyed", "int_erp_line_versions", "int_erp_lines_matched",
     "int_erp_lines_ranked", "int_entries_in_erps",
 )  # fmt: skip
-CANDIDATES = ("fct_entries", "int_postable_entries", "pst_candidates", "pst_time_postings")
+CANDIDATES = (
+    "fct_entries", "int_posting_units", "int_postable_entries", "pst_candidates",
+    "pst_time_postings",
+)  # fmt: skip
 COMPARED = (
     "posting_key", "target", "period_id", "entry_id", "source_version", "legal_entity_id",
     "accounting_date", "accounting_period_id", "is_late", "work_date", "hours",

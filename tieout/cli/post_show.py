@@ -15,14 +15,14 @@ from tieout.cli.formats import FORMATS, format_option
 from tieout.cli.ledgers import open_ledger
 from tieout.config import Home
 from tieout.posting.audit import journal
-from tieout.posting.showing import Chosen, batch_details, batch_rows, line_rows
+from tieout.posting.showing import Chosen, batch_details, batch_rows, line_rows, member_rows
 
 
 @click.command(
     help="List the posting batches, or show one BATCH with its files and lines.\n\n"
     "Per batch: state, control totals, states of its lines, whether it waits for a release, who"
-    " planned it, when, and the SHA-256 of its manifest. With --format csv a BATCH gives its lines,"
-    " with json everything."
+    " planned it, when, and the SHA-256 of its manifest. Below the lines of a BATCH: the entries"
+    " of those for several. With --format csv a BATCH gives its lines, with json all."
 )
 @click.argument("batch", required=False)
 @click.option("--target", default="", help="Only batches to this ERP.")
@@ -37,12 +37,17 @@ def show(batch: str | None, target: str, period: str, state: str, form: str) -> 
             FORMATS[form](batch_rows(ledger, Chosen(target, period, state)))
             return
         details, lines = batch_details(ledger, home.outbox, batch), line_rows(ledger, batch)
+        members = member_rows(ledger, batch)
     if form == "json":
-        click.echo(json.dumps(details | {"content": lines}, default=str, indent=2))
+        told = details | {"content": lines} | ({"entries": members} if members else {})
+        click.echo(json.dumps(told, default=str, indent=2))
         return
     if form == "table":
         _print_details(details)
     FORMATS[form](lines)
+    if form == "table" and members:
+        click.echo("lines of several entries stand for")
+        FORMATS[form](members)
 
 
 @click.command(

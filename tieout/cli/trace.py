@@ -17,7 +17,7 @@ from tieout.cli.ledgers import ledger_exists, open_ledger
 from tieout.cli.published import NothingPublished, published_rows
 from tieout.config import Home
 from tieout.domain.errors import EXIT_INPUT
-from tieout.domain.keys import entry_id, parse_posting_key
+from tieout.domain.keys import GROUP, entry_id, parse_posting_key
 from tieout.posting.history import Event, history, keys_of_entry
 
 
@@ -68,9 +68,10 @@ def _events(entry: str, found: list[dict[str, Any]]) -> list[Event]:
         return []
     parsed = parse_posting_key(entry)
     asked = [entry_id(parsed.source_system, parsed.source_record_id)] if parsed else [entry]
-    entries = sorted({str(row["entry_id"]) for row in found}) or asked
+    if parsed is None or parsed.source_system != GROUP:
+        asked = sorted({str(row["entry_id"]) for row in found}) or asked
     with open_ledger(home) as ledger:
-        keys = sorted({key for each in entries for key in keys_of_entry(ledger, each)})
+        keys = sorted({key for each in asked for key in keys_of_entry(ledger, each)})
         return history(ledger, home.outbox, keys)
 
 

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from tieout.config.calendars import Calendar
+from tieout.config.grain import GROUP
 from tieout.config.ownership import Ownership, Ownerships, check_ownership, ownerships
 from tieout.config.parts import (
     AmountText,
@@ -92,6 +93,13 @@ class System(StrictModel):
                     f"{name} holds a literal secret; refer to it as {SCHEMES[0]}NAME"
                     f" or {SCHEMES[1]}path"
                 )
+        return value
+
+    @field_validator("id")
+    @classmethod
+    def _not_ours(cls, value: str) -> str:
+        if value == GROUP:
+            raise ValueError(f"{GROUP} names lines of several entries; choose another id")
         return value
 
     @model_validator(mode="after")
@@ -211,7 +219,7 @@ class Firm(StrictModel):
                 if name in ids[:number]:
                     raise problem_at(f"{kind}: {name} is defined twice", kind, number)
         systems = {system.id for system in self.systems}
-        erps = {system.id for system in self.systems if "erp" in system.roles}
+        erps = {system.id: system.vendor for system in self.systems if "erp" in system.roles}
         entities = {entity.id for entity in self.entities}
         check_ownership(self.ownership, systems, entities)
         check_routing(self.routing, erps, systems, entities)

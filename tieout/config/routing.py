@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from tieout.config.grain import ENTRY, GrainText
 from tieout.config.parts import EntityId, Identifier, StrictModel, problem_at
 
 
@@ -35,7 +36,7 @@ class Route(StrictModel):
     valid_from: date = Field(default=date(1970, 1, 1), alias="from")
     valid_to: date | None = Field(default=None, alias="to")
     mode: Literal["api", "file"] = "api"
-    grain: Literal["entry"] = "entry"
+    grain: GrainText = ENTRY
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Route:
@@ -44,10 +45,19 @@ class Route(StrictModel):
         return self
 
 
+PRICING_ERPS = ("d365_fo", "business_central")
+"""ERPs that book hours times a rate of the line: several entries may sum to another amount."""
+
+
 def check_routing(
-    routing: list[Route], erps: set[str], systems: set[str], entities: set[str]
+    routing: list[Route], erps: dict[str, str], systems: set[str], entities: set[str]
 ) -> None:
     """Refuse destinations and entities that do not exist, and a destination that is no ERP.
+
+    Args:
+        routing: The rules, in their order.
+        erps: Vendor of each system with the role erp.
+        systems, entities: Ids of all systems and legal entities.
 
     Raises:
         PydanticCustomError: with the place in the file.
@@ -61,6 +71,13 @@ def check_routing(
         if route.target not in erps:
             raise problem_at(
                 f"routing rule {number}: {route.target} has no role erp", *place, "target"
+            )
+        if route.grain != ENTRY and erps[route.target] in PRICING_ERPS:
+            raise problem_at(
+                f"routing rule {number}: {route.target} books hours times a rate, so it takes"
+                f" single entries only; fix: `grain: {ENTRY}`",
+                *place,
+                "grain",
             )
         entity = route.when.legal_entity
         if entity and entity not in entities:

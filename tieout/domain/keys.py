@@ -17,6 +17,8 @@ from urllib.parse import unquote
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:tieout:correlation")
 _PARTS = 6
+GROUP = "group"
+"""Source system of lines that stand for several entries; their record id names the group."""
 REVERSAL = "R:"
 """What stands before the key of a line in the key of the line that takes it back."""
 _DIGEST_LENGTH = 16

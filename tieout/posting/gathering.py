@@ -18,6 +18,7 @@ import polars as pl
 
 from tieout.domain.control_totals import ControlTotals
 from tieout.posting.candidates import EVERY_CANDIDATE, NO_STREAM, Group, group_totals
+from tieout.posting.members import conform_members, read_members
 from tieout.posting.payload import as_contract, conform
 from tieout.posting.pool import Pool
 
@@ -66,8 +67,8 @@ def gather(connection: duckdb.DuckDBPyConnection, target: str, folder: Path) -> 
     reversals = connection.execute(
         f"{EVERY_CANDIDATE} where reverses_posting_key is not null order by posting_key"
     ).pl()
-    totals = group_totals(connection, target)
-    pool = Pool.filled(_rows(connection, target), conform(reversals), folder)
+    totals, members = group_totals(connection, target), conform_members(read_members(connection))
+    pool = Pool.filled(_rows(connection, target), conform(reversals), folder, members)
     return Gathered(pool, totals)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -19,6 +20,7 @@ from tieout.posting import ledger_schema as tables
 from tieout.posting import oversight_reads as reads
 from tieout.posting import oversight_schema as schema
 from tieout.posting.ledger import Ledger
+from tieout.posting.ledger_manifests import keys_with_member, members_of_batch
 from tieout.posting.ledger_records import StoredBatch, instant
 from tieout.posting.showing import money_text, sealed_files
 
@@ -37,7 +39,8 @@ class Event:
 def keys_of_entry(ledger: Ledger, entry: str) -> list[str]:
     """Every key under which lines of an entry (`source:record`) were planned, with reversals.
 
-    A posting key given instead of an entry stands for itself and its reversal.
+    A posting key given instead of an entry stands for itself and its reversal. Lines of several
+    entries are found by each of them.
     """
     parsed = parse_posting_key(entry)
     table = tables.lines
@@ -52,7 +55,8 @@ def keys_of_entry(ledger: Ledger, entry: str) -> list[str]:
         found = connection.execute(
             sa.select(table.c.posting_key).where(wanted).distinct().order_by(table.c.posting_key)
         )
-        return [row.posting_key for row in found]
+        keys = {row.posting_key for row in found}
+    return sorted(keys if parsed is not None else keys | {*keys_with_member(ledger, entry)})
 
 
 def history(ledger: Ledger, outbox: Path, keys: Sequence[str]) -> list[Event]:
@@ -67,7 +71,7 @@ def history(ledger: Ledger, outbox: Path, keys: Sequence[str]) -> list[Event]:
         for line_id, key in rows:
             number, seq = divmod(line_id, tables.LINES_PER_BATCH_MAX)
             (batch,) = ledger_reads.batches_where(connection, tables.batches.c.batch_no == number)
-            line = _Line(connection, batch, seq, line_id)
+            line = _Line(connection, batch, seq, line_id, key)
             told = [*line.moves(), *line.batch_events(outbox), *line.people(), *line.proofs()]
             found += [
                 (at, rank, Event(instant(at).isoformat(), key, batch.batch_id, what, detail))
@@ -84,6 +88,7 @@ class _Line:
     batch: StoredBatch
     seq: int
     line_id: int
+    posting_key: str
 
     def moves(self) -> Iterator[tuple[int, str, str]]:
         """Each state it took, with the ERP's words and its id."""
@@ -94,10 +99,18 @@ class _Line:
         for row in self._rows(table, table.c.transition_id):
             told = [row.reason_code, row.message]
             if row.state == "planned":
-                told = [f"by {self.batch.actor}"]
+                told = [f"by {self.batch.actor}", self._of_several()]
             if row.state == "acked" and erp_id is not None:
                 told = [f"ERP id {erp_id}", *told]
             yield row.at, row.state, "; ".join(text for text in told if text)
+
+    def _of_several(self) -> str:
+        """The entries of a line of several, with the hours of each."""
+        members = members_of_batch(self.connection, self.batch.batch_no)
+        mine = members.filter(pl.col("posting_key") == self.posting_key)
+        told = [f"{row['entry_id']} v{row['source_version']} {row['hours']} h"
+                for row in mine.iter_rows(named=True)]  # fmt: skip
+        return f"for {', '.join(told)}" if told else ""
 
     def batch_events(self, outbox: Path) -> Iterator[tuple[int, str, str]]:
         """Files, hold, release and hand-over of its batch."""

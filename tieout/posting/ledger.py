@@ -86,7 +86,7 @@ class Ledger:
                     writes.refuse_taken(known.get(key), payload)
             number = reads.next_batch_no(connection)
             batch_id = writes.insert_batch(connection, number, batch)
-            writes.insert_lines(connection, number, frame, hashes, known)
+            writes.insert_lines(connection, number, frame, hashes, known, batch.members)
             writes.insert_findings(connection, number, batch.verdict.findings, now)
             writes.insert_moves(connection, number, writes.first_moves(frame.height, held), now)
             self._mark_if_ended(connection, number, now)

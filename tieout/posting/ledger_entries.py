@@ -76,9 +76,25 @@ def entries_of(frame: pl.DataFrame) -> pl.DataFrame:
     return both.drop_nulls("entry_id").select("seq", "entry_id", "leg")
 
 
-def insert_entries(connection: Connection, batch_no: int, frame: pl.DataFrame) -> None:
-    """Store which entries the lines of a new batch belong to."""
+def insert_entries(
+    connection: Connection,
+    batch_no: int,
+    frame: pl.DataFrame,
+    members: pl.DataFrame | None = None,
+) -> None:
+    """Store which entries the lines of a new batch belong to.
+
+    Args:
+        connection: Of the transaction that plans the batch.
+        batch_no: The batch.
+        frame: `posting_key`, `entry_id` and `leg` in the order of line numbers.
+        members: The entries of those lines that stand for several.
+    """
     rows = entries_of(frame)
+    if members is not None and members.height:
+        keys = frame.select("posting_key", "leg").with_row_index("seq")
+        named = keys.join(members.select("posting_key", "entry_id"), on="posting_key")
+        rows = pl.concat([rows, named.select(rows.columns)])
     base = batch_no * schema.LINES_PER_BATCH_MAX
     insert = "insert into line_entries (entry_id, line_id, leg)"
     if rows.is_empty():

@@ -126,7 +126,7 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class NewBatch:
-    """What is decided about a batch before it is stored."""
+    """What is decided about a batch before it is stored; `members` of lines of several entries."""
 
     firm_id: str
     target: str
@@ -140,6 +140,7 @@ class NewBatch:
     created_at: datetime
     part_of: int | None = None
     """Number of the first batch of its group, where the group is more than one."""
+    members: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

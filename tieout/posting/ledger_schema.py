@@ -85,6 +85,14 @@ parts = sa.Table(
     sa.Column("first_batch_no", sa.BigInteger, nullable=False),
     sa.Index("parts_by_first", "first_batch_no"),
 )
+# One row per batch that has lines of several entries: what each of them stands for, packed.
+manifests = sa.Table(
+    "manifests",
+    metadata,
+    sa.Column("batch_no", _Id, primary_key=True, autoincrement=False),
+    sa.Column("row_count", sa.BigInteger, nullable=False),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
+)
 
 transitions = sa.Table(
     "transitions",

@@ -95,6 +95,7 @@ def insert_lines(
     frame: pl.DataFrame,
     hashes: Sequence[str] | pl.Series,
     known: Mapping[str, KnownKey],
+    members: pl.DataFrame | None = None,
 ) -> None:
     """Store the lines of a new batch: their keys as rows, what they say as one packed value.
 
@@ -120,7 +121,7 @@ def insert_lines(
             if not known
             else [(base + seq, *row) for seq, row in enumerate(zip(keys, attempts, strict=True))],
         )
-    insert_entries(connection, batch_no, frame)
+    insert_entries(connection, batch_no, frame, members)
     connection.execute(
         schema.contents.insert(),
         {
@@ -207,6 +208,9 @@ def insert_batch(connection: Connection, number: int, batch: NewBatch) -> str:
     connection.execute(schema.batches.insert(), row)
     if batch.part_of is not None:
         insert_part(connection, number, batch.part_of)
+    if batch.members is not None and batch.members.height:
+        packed = {"row_count": batch.members.height, "packed": pack(batch.members)}
+        connection.execute(schema.manifests.insert(), {"batch_no": number} | packed)
     return batch_id
 
 

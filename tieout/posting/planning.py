@@ -16,10 +16,12 @@ import polars as pl
 from tieout.domain.control_totals import ZERO, ControlTotals
 from tieout.domain.period import Period
 from tieout.posting import faultpoints
-from tieout.posting.batch import Decision, Gate, decide, judge
-from tieout.posting.candidates import Group, groups_of
+from tieout.posting.batch import Decision, Gate, decide
+from tieout.posting.candidates import Group
 from tieout.posting.eligible import Eligible
+from tieout.posting.ledger_manifests import all_members
 from tieout.posting.ledger_records import KnownKey, NewBatch, StoredBatch
+from tieout.posting.members import adding_up
 from tieout.posting.oversight import Limits, voided_lines
 from tieout.posting.payload import totals_of
 from tieout.posting.pool import Part, Pool
@@ -54,8 +56,16 @@ class Step:
     eligible: Eligible = field(init=False)
 
     def __post_init__(self) -> None:
-        voided = voided_lines(self.session.ledger)
-        self.eligible = Eligible(self.pool, frozenset({self.period.id}), voided)
+        members = self.pool.members
+        self.gate = adding_up(self.gate, members)
+        ledger = self.session.ledger
+        self.eligible = Eligible(
+            self.pool, frozenset({self.period.id}), voided_lines(ledger), all_members(ledger)
+        )
+
+    def members_of(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """The entries of those lines that stand for several."""
+        return self.pool.members.join(lines.select("posting_key"), on="posting_key", how="semi")
 
 
 def decisions(
@@ -78,8 +88,9 @@ def decisions(
         if left_out.height:
             chosen = rows.join(left_out, on="posting_key", how="anti", maintain_order="left")
         waiting = waiting_keys(
-            step.session.ledger, chosen, step.pool.reversals, is_plan=step.plan_only
-        )
+            step.session.ledger, chosen, step.pool.reversals, is_plan=step.plan_only,
+            members=step.pool.members,
+        )  # fmt: skip
         step.session.report.behind += len(waiting)
         if waiting:
             is_waiting = pl.col("posting_key").is_in(list(waiting)).fill_null(False)
@@ -115,36 +126,6 @@ def _rivals(step: Step, rows: pl.DataFrame) -> dict[str, KnownKey]:
     return step.session.ledger.rivals(asked["posting_key"].drop_nulls().to_list())
 
 
-def unpostable_pairs(step: Step) -> pl.DataFrame:
-    """Reversals of the period whose counterpart the gate would hold: nothing is taken back.
-
-    Returns:
-        The rows to leave out.
-    """
-    taking_back = step.pool.groups(step.period.id, takes_back=True)
-    if not taking_back:
-        return step.pool.reversals.clear()
-    reversals = pl.concat([part.rows() for parts in taking_back for part in parts])
-    pairs = reversals["correction_group_id"].drop_nulls().unique()
-    is_counterpart = pl.col("correction_group_id").is_in(pairs.implode())
-    posting = pl.col("reverses_posting_key").is_null() & is_counterpart
-    counterparts = step.pool.scan(step.period.id).filter(posting).collect()
-    held: list[str] = []
-    reasons: set[str] = set()
-    for (_, stream, _), rows in groups_of(counterparts).items():
-        verdict = judge(step.gate, stream, rows, totals_of(rows), step.policies)
-        held += list(verdict.held) if verdict.passed else rows["posting_key"].to_list()
-        reasons |= {finding.reason_code for finding in verdict.findings}
-    groups = counterparts.filter(pl.col("posting_key").is_in(held))["correction_group_id"]
-    left_out = reversals.filter(pl.col("correction_group_id").is_in(groups.implode()))
-    if left_out.height:
-        step.session.report.problems.append(
-            f"{left_out.height} reversals wait: the gate holds what is to take their place"
-            f" ({', '.join(sorted(reasons))})"
-        )
-    return left_out
-
-
 def plan(
     step: Step, decision: Decision, payloads: pl.DataFrame, first: StoredBatch | None = None
 ) -> StoredBatch:
@@ -175,6 +156,7 @@ def plan(
             quarantined=decision.held_count,
             created_at=step.session.now,
             part_of=first.batch_no if first else None,
+            members=step.members_of(lines),
         ),
         lines,
         _hashes_of(payloads, lines),

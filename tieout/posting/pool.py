@@ -20,6 +20,7 @@ import polars as pl
 from tieout.domain.control_totals import ZERO, ControlTotals
 from tieout.posting.candidates import NO_STREAM, Group
 from tieout.posting.columns import POSTING_COLUMNS
+from tieout.posting.members import NO_MEMBERS, with_members
 from tieout.posting.payload import payload_hashes, totals_of
 
 LINES_PER_BATCH = 25_000
@@ -40,21 +41,27 @@ class Part:
         takes_back: Whether they are reversals; otherwise none of them is.
         totals: What they sum to.
         kept: The lines, or the file that holds them.
+        members: The entries of those lines that stand for several.
     """
 
     group: Group
     takes_back: bool
     totals: ControlTotals
     kept: pl.DataFrame | Path
+    members: pl.DataFrame = field(default_factory=NO_MEMBERS.clone)
     _first: str = ""
     _last: str = ""
     _hashes: pl.Series | None = None
 
     @classmethod
-    def of(cls, group: Group, rows: pl.DataFrame, file: Path | None) -> Part:
+    def of(
+        cls, group: Group, rows: pl.DataFrame, file: Path | None, members: pl.DataFrame = NO_MEMBERS
+    ) -> Part:
         """A part of some lines, kept in a file if one is given."""
         keys = rows["posting_key"].drop_nulls()
         part = cls(group, bool(rows.select(_TAKES_BACK.first()).item()), totals_of(rows), rows)
+        if members.height:
+            part.members = members.join(rows.select("posting_key"), on="posting_key", how="semi")
         if keys.len():
             part._first, part._last = keys[0], keys[-1]
         if file is not None:
@@ -76,12 +83,14 @@ class Part:
     def payloads(self, rows: pl.DataFrame | None = None) -> pl.DataFrame:
         """`posting_key` and the payload hash `current` of each line, in their order.
 
-        Args:
-            rows: The lines, where the caller has them already.
+        `rows` are the lines, where the caller has them already.
         """
         if self._hashes is None:
             lines = self.rows() if rows is None else rows
-            hashes = pl.Series("current", payload_hashes(lines), dtype=pl.String)
+            plain = payload_hashes(lines)
+            if self.members.height:
+                plain = with_members(lines["posting_key"].to_list(), list(plain), self.members)
+            hashes = pl.Series("current", plain, dtype=pl.String)
             self._hashes = hashes.str.decode("hex")
             return lines.select("posting_key", hashes)
         keys = self.scan().select("posting_key").collect() if rows is None else rows
@@ -99,21 +108,25 @@ class Pool:
     Attributes:
         parts: The lines of every period, in the order of groups, reversals first.
         reversals: The reversals of every target.
+        members: The entries of every line of several among the parts and the reversals.
     """
 
     parts: list[Part]
     reversals: pl.DataFrame
+    members: pl.DataFrame = field(default_factory=NO_MEMBERS.clone)
     _totals: dict[Group, ControlTotals] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, target: str) -> Pool:
+    def of(cls, frame: pl.DataFrame, target: str, members: pl.DataFrame = NO_MEMBERS) -> Pool:
         """The pool of a conforming frame that is in memory anyway."""
-        return cls.filled([frame.filter(pl.col("target") == target)], frame.filter(_TAKES_BACK))
+        own = frame.filter(pl.col("target") == target)
+        return cls.filled([own], frame.filter(_TAKES_BACK), members=members)
 
     @classmethod
     def filled(
-        cls, frames: Iterable[pl.DataFrame], reversals: pl.DataFrame, folder: Path | None = None
-    ) -> Pool:
+        cls, frames: Iterable[pl.DataFrame], reversals: pl.DataFrame, folder: Path | None = None,
+        members: pl.DataFrame = NO_MEMBERS,
+    ) -> Pool:  # fmt: skip
         """The pool of frames of which each goes on where the one before it ends.
 
         Args:
@@ -121,6 +134,7 @@ class Pool:
                 stream, entity, whether they take back, and key.
             reversals: The reversals of every target.
             folder: Where parts are kept that are too many for memory; none are, when omitted.
+            members: The entries of lines of several, of every target.
         """
         parts: list[Part] = []
         in_memory = 0
@@ -128,9 +142,9 @@ class Pool:
             is_spilled = folder is not None and in_memory + rows.height > LINES_IN_MEMORY
             file = folder / f"{len(parts):06d}.arrow" if folder and is_spilled else None
             in_memory += 0 if is_spilled else rows.height
-            parts.append(Part.of(group, rows, file))
+            parts.append(Part.of(group, rows, file, members))
         parts.sort(key=lambda part: (part.group, not part.takes_back))
-        return cls(parts, reversals)
+        return cls(parts, reversals, members)
 
     @property
     def periods(self) -> frozenset[str]:
@@ -164,7 +178,7 @@ class Pool:
     def payloads(self, keys: pl.Series) -> pl.DataFrame:
         """`posting_key` and `current` of those keys that are candidates; a key speaks once."""
         asked = keys.drop_nulls().unique().to_frame("posting_key")
-        found = [pl.DataFrame(schema={"posting_key": pl.String(), "current": pl.String()})]
+        found = [pl.DataFrame(schema=dict.fromkeys(("posting_key", "current"), pl.String()))]
         if asked.height:
             first, last = str(keys.min()), str(keys.max())
             found += [
@@ -179,7 +193,8 @@ def whole(parts: Sequence[Part]) -> Part:
     """The parts of a group as one part in memory."""
     if len(parts) == 1:
         return parts[0]
-    return Part.of(parts[0].group, pl.concat([part.rows() for part in parts]), None)
+    members = pl.concat([part.members for part in parts])
+    return Part.of(parts[0].group, pl.concat([part.rows() for part in parts]), None, members)
 
 
 def _cut(frames: Iterable[pl.DataFrame]) -> Iterator[tuple[Group, pl.DataFrame]]:
@@ -215,8 +230,7 @@ def _sides(frame: pl.DataFrame) -> Iterator[tuple[tuple[Group, bool], pl.DataFra
 
 
 def _named(names: tuple[object, ...]) -> tuple[Group, bool]:
-    period, stream, entity, takes_back = names
-    return (str(period), str(stream), str(entity)), bool(takes_back)
+    return (str(names[0]), str(names[1]), str(names[2])), bool(names[3])
 
 
 def _pieces(rows: pl.DataFrame) -> list[pl.DataFrame]:

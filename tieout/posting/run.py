@@ -27,6 +27,7 @@ from tieout.posting.books import AnyDelivery
 from tieout.posting.candidates import Group
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_turns import TurnTaken, turn
+from tieout.posting.members import conform_members
 from tieout.posting.outlook import foretell
 from tieout.posting.oversight import Limits
 from tieout.posting.payload import conform
@@ -99,6 +100,7 @@ def post_target(
     release: bool = True,
     *,
     totals: Mapping[Group, ControlTotals] | None = None,
+    members: pl.DataFrame | None = None,
     policies: Mapping[str, str] | None = None,
     actor: str = "tieout",
     plan_only: bool = False,
@@ -121,9 +123,9 @@ def post_target(
         now, progress: The run's clock, UTC; where progress is shown.
         release: False seals the batches and sends nothing; a later run sends them.
         totals: Control totals per group from SQL; from the rows themselves when omitted.
+        members: The entries of every line of several among the rows; a pool has its own.
         policies: Settings of the gate; the firm's policies when omitted.
-        actor: Who posts; sealed into the manifest.
-        plan_only: Decide and report, change nothing anywhere.
+        actor, plan_only: Who posts, sealed into the manifest; decide and report, change nothing.
         finish_only: Plan nothing new; what is sealed and no candidate any more is withdrawn.
         limits: Gross amounts above which a batch waits for a second person; none when omitted.
         scope: Which batches are finished and which keys are planned; everything when omitted.
@@ -133,7 +135,10 @@ def post_target(
         ContractError: The candidates do not have the contract's shape; nothing was changed.
         PostingBusy: Another run posts to this target.
     """
-    pool = candidates if isinstance(candidates, Pool) else Pool.of(conform(candidates), target)
+    if isinstance(candidates, Pool):
+        pool = candidates
+    else:
+        pool = Pool.of(conform(candidates), target, conform_members(members))
     step = Step(
         firm_id=firm.id, outbox=home.outbox, writer=writer, gate=gate, period=period,
         actor=actor, release=release, policies=_settings(firm, policies, now),

@@ -5,7 +5,8 @@ whether anything in it was touched. Not here: the ERP's file formats
 (`tieout.posting.writers`) and the moment of sealing (`tieout.posting.run`).
 
 A folder `<outbox>/<target>/<batch id>/` holds the writer's files, `lines.parquet` (the exact
-rows, from which a batch is finished after a crash) and `manifest.json` with control totals, the
+rows, from which a batch is finished after a crash), `members.parquet` (the entries of lines that
+stand for several, if there are any) and `manifest.json` with control totals, the
 SHA-256 of every file and the SHA-256 of the target's previous manifest.
 """
 
@@ -30,6 +31,8 @@ from tieout.posting.writers.base import BatchHeader, Writer
 
 MANIFEST = "manifest.json"
 LINES = "lines.parquet"
+MEMBERS = "members.parquet"
+NOT_FOR_THE_ERP = (MANIFEST, LINES, MEMBERS)
 FORMAT = "tieout.posting.manifest/1"
 
 
@@ -51,6 +54,7 @@ def seal_batch(
     writer: Writer,
     previous_sha256: str,
     sealed_at: datetime,
+    members: pl.DataFrame | None = None,
 ) -> Seal:
     """Write the folder of a batch and return its seal. Equal input gives equal bytes.
 
@@ -76,10 +80,12 @@ def seal_batch(
         totals=batch.totals,
     )
     files = dict(writer.files(lines, header))
-    misnamed = [name for name in files if Path(name).name != name or name in (MANIFEST, LINES)]
+    misnamed = [name for name in files if Path(name).name != name or name in NOT_FOR_THE_ERP]
     if misnamed or not files:
         raise ValueError(f"The writer of {batch.target} named its files {sorted(files)}")
     files[LINES] = _parquet(lines)
+    if members is not None and members.height:
+        files[MEMBERS] = _parquet(members)
     manifest = _manifest(batch, files, previous_sha256, sealed_at)
     files[MANIFEST] = manifest
     _write_whole(folder_of(outbox, batch), files)
@@ -109,7 +115,7 @@ def import_files(folder: Path) -> dict[str, bytes]:
     return {
         path.name: path.read_bytes()
         for path in sorted(folder.iterdir())
-        if path.name not in (MANIFEST, LINES)
+        if path.name not in NOT_FOR_THE_ERP
     }
 
 

@@ -20,6 +20,7 @@ from tieout.posting import oversight_reads as reads
 from tieout.posting import oversight_schema as schema
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_export import lines_of_batch
+from tieout.posting.ledger_manifests import members_of
 from tieout.posting.ledger_records import StoredBatch, instant
 from tieout.posting.oversight import find_batch
 from tieout.posting.seal import MANIFEST, folder_of
@@ -91,6 +92,15 @@ def line_rows(ledger: Ledger, batch_id: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
     with ledger.reading() as connection:
         return lines_of_batch(connection, batch).select(columns).to_dicts()
+
+
+def member_rows(ledger: Ledger, batch_id: str) -> list[dict[str, Any]]:
+    """One row per entry of each line of several in a batch; none where every line is of one.
+
+    Raises:
+        NotAllowed: There is no such batch.
+    """
+    return members_of(ledger, find_batch(ledger, batch_id)).to_dicts()
 
 
 def sealed_files(outbox: Path, batch: StoredBatch) -> dict[str, str]:

@@ -4,8 +4,9 @@ Here: the newest attempt of every line, and which candidates have to wait becaus
 their entry is not finished. Not here: what becomes of the candidates that need not wait
 (`tieout.posting.batch`) and who decides what is to be corrected (`dbt_project/models/posting`).
 
-Two rules make corrections safe, however old the models are from which the candidates come. One
-line of an entry is under way at a time. And an entry is posted only when every other line of it
+Two rules make corrections safe, however old the models are from which the candidates come; a line
+of several entries keeps them for its group and for each of its entries. One line of an entry is
+under way at a time. And an entry is posted only when every other line of it
 that an ERP took is taken back: a reversal goes before what takes its place, and where it fails
 nothing takes its place.
 """
@@ -24,6 +25,7 @@ from tieout.posting.ledger_contents import CONTENT_COLUMNS
 from tieout.posting.ledger_entries import lines_of_entries
 from tieout.posting.ledger_records import StoredBatch
 from tieout.posting.ledger_schema import LINES_PER_BATCH_MAX
+from tieout.posting.members import NO_MEMBERS, entries_of
 from tieout.posting.states import OPEN
 
 _TEXT = pl.String()
@@ -105,7 +107,12 @@ def planned_lines(ledger: Ledger) -> pl.DataFrame:
 
 
 def waiting_keys(
-    ledger: Ledger, candidates: pl.DataFrame, reversals: pl.DataFrame, *, is_plan: bool = False
+    ledger: Ledger,
+    candidates: pl.DataFrame,
+    reversals: pl.DataFrame,
+    *,
+    is_plan: bool = False,
+    members: pl.DataFrame = NO_MEMBERS,
 ) -> dict[str, str]:
     """The candidates that must wait, with the reason.
 
@@ -115,10 +122,11 @@ def waiting_keys(
         reversals: All rows that take something back, of every target: what they take back stands
             in an ERP, whether or not this ledger posted it.
         is_plan: Take reversals that wait to be sent as sent, to show what a run would do.
+        members: The entries of lines of several among the candidates and reversals.
     """
     if candidates.is_empty():
         return {}
-    asked = candidates.select(*_ASKED)
+    asked = entries_of(candidates.select(*_ASKED), members)
     lines = standing_of(ledger, asked["entry_id"])
     taken_back = lines.filter(_TAKES_BACK & (pl.col("state") == "acked"))["posting_key"]
     due = reversals.filter(~pl.col("posting_key").is_in(taken_back.implode()))
@@ -134,7 +142,8 @@ def waiting_keys(
         _others(asked, under_way, UNDER_WAY),
     ]
     if not is_plan:
-        waiting.append(_others(postings, due.select(*_ASKED), NOT_TAKEN_BACK))
+        due_entries = entries_of(due.select(*_ASKED), members)
+        waiting.append(_others(postings, due_entries, NOT_TAKEN_BACK))
     return dict(pl.concat(waiting).iter_rows())
 
 

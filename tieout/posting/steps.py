@@ -19,7 +19,8 @@ from tieout.posting.doubt import resolve
 from tieout.posting.ledger import GENESIS
 from tieout.posting.ledger_records import Move, StoredBatch, runs_of
 from tieout.posting.oversight import must_wait
-from tieout.posting.planning import Step, count_decision, decisions, plan, unpostable_pairs
+from tieout.posting.pairs import unpostable_pairs
+from tieout.posting.planning import Step, count_decision, decisions, plan
 from tieout.posting.pool import Part, whole
 from tieout.posting.seal import (
     SealBroken,
@@ -99,7 +100,8 @@ def _seal(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> None:
     ledger = step.session.ledger
     chain, now = ledger.seals(batch.target, newest_only=True), step.session.now
     previous = chain[-1].manifest_sha256 if chain else GENESIS
-    seal = seal_batch(step.outbox, batch, lines, step.writer, previous, now)
+    members = step.members_of(lines)
+    seal = seal_batch(step.outbox, batch, lines, step.writer, previous, now, members)
     ledger.seal(batch, seal, now)
     step.session.report.sealed += lines.height
     faultpoints.reach("after_seal_recorded")

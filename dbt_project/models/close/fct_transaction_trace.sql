@@ -3,10 +3,8 @@
     'source_version', 'legal_entity_id', 'worker_id', 'client_id', 'project_id', 'work_date',
     'accounting_period_id', 'approval_status', 'is_effective', 'hours', 'cost_amount_functional',
     'functional_currency_code', 'bill_amount_contract', 'contract_currency_code',
-    'bill_amount_reporting',
-    'approved_at', 'source_updated_at', 'known_at'
+    'bill_amount_reporting', 'approved_at', 'source_updated_at', 'known_at'
 ] %}
-
 with
 
 submissions as (
@@ -20,15 +18,21 @@ submissions as (
 
 ),
 
+-- a line of several entries is an attempt for each of them
+planned as (
+
+    {{ lines_by_entry() }}
+
+),
+
 attempts as (
 
     select
         *,
         row_number() over (
-            partition by entry_id
-            order by planned_at desc nulls last, posting_key desc
+            partition by held_entry_id order by planned_at desc nulls last, posting_key desc
         ) as attempt_rank
-    from {{ ref('fct_posting_lines') }}
+    from planned
     where posting_key not like 'R:%'
 
 ),
@@ -83,9 +87,7 @@ invoices as (
 )
 
 select
-    {% for column in entry_columns %}
-        entries.{{ column }},
-    {% endfor %}
+    entries.{{ entry_columns | join(', entries.') }},
     submissions.submitted_at,
     coalesce(attempts.target, entries.target) as target, -- noqa: RF04
     coalesce(attempts.posting_key, erp_lines.posting_key) as posting_key,
@@ -112,7 +114,7 @@ select
     {{ as_of() }} as as_of_at
 from {{ ref('fct_entries') }} as entries
 left join submissions on entries.entry_id = submissions.entry_id
-left join attempts on entries.entry_id = attempts.entry_id and attempts.attempt_rank = 1
+left join attempts on entries.entry_id = attempts.held_entry_id and attempts.attempt_rank = 1
 left join postings on entries.entry_id = postings.entry_id
 left join erp_lines on entries.entry_id = erp_lines.entry_id and erp_lines.line_rank = 1
 left join invoices on entries.entry_id = invoices.entry_id

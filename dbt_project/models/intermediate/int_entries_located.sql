@@ -36,6 +36,10 @@ located as (
             planned_targets.target, entry_plans.target, posted_targets.target, routes.target,
             entities.erp_system
         ) as erp_system,
+        coalesce(
+            planned_targets.grain, entry_plans.grain,
+            case when posted_targets.target is null then routes.grain end, 'entry'
+        ) as posting_grain,
         entities.functional_currency_code,
         entities.reporting_currency_code,
         projects.billing_model,

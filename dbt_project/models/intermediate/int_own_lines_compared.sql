@@ -1,6 +1,6 @@
--- Our lines beside what their entry is now. A line is kept when it says what the entry says and
--- nobody asked to take it back; of several such lines the newest. Of an entry that is for people
--- only what they asked for is taken back.
+-- Our lines beside what their entry, or their group, is now. A line is kept when it says what the
+-- entry says and nobody asked to take it back; of several such lines the newest. Of an entry that is
+-- for people only what they asked for is taken back.
 {% set dimensions = [
     ('legal_entity_id', 'legal_entity_id'), ('worker_id', 'worker_id'),
     ('project_id', 'project_id'), ('work_period_id', 'accounting_period_id'),
@@ -20,9 +20,11 @@ compared as (
 
     select
         own_lines.*,
-        coalesce(entries.is_effective, false) as is_effective,
+        coalesce(entries.is_effective, false) or coalesce(own_lines.has_blocked_member, false)
+            as is_effective,
         coalesce(
             entries.is_effective
+            and not coalesce(own_lines.has_blocked_member, false)
             and entries.reason_code is null
             and entries.target is not null
             and not {{ is_policy_excluded('entries') }}, false
@@ -35,11 +37,12 @@ compared as (
         entries.work_date as current_work_date,
         coalesce(
             own_lines.hours = entries.hours
+            and coalesce(own_lines.has_same_members, true)
             {% for posted, current in dimensions %}
                 and (own_lines.{{ posted }} is not distinct from entries.{{ current }})
             {% endfor %}, false
         ) as is_same_work,
-        coalesce(
+        coalesce(own_lines.has_same_values, true) and coalesce(
             abs(own_lines.cost_amount_functional - entries.cost_amount_functional)
             <= {{ policy_amount('tolerance') }}
             and (
@@ -52,7 +55,7 @@ compared as (
             ), false
         ) as is_same_value
     from own_lines
-    left join {{ ref('fct_entries') }} as entries on own_lines.entry_id = entries.entry_id
+    left join {{ ref('int_posting_units') }} as entries on own_lines.entry_id = entries.entry_id
 
 ),
 

@@ -1,5 +1,5 @@
--- Entries to be posted now: those without any line in an ERP and nothing in their way, and those
--- that are posted again because what stood for them is taken back.
+-- Entries and groups to be posted now: those without any line in an ERP and nothing in their way,
+-- and those that are posted again because what stood for them is taken back.
 {% set kept = [
     'entry_id', 'entry_type', 'source_system', 'source_record_id', 'source_version',
     'correlation_id', 'legal_entity_id', 'worker_id', 'client_id', 'project_id', 'task_name',
@@ -12,7 +12,7 @@ with
 
 entries as (
 
-    select * from {{ ref('fct_entries') }}
+    select * from {{ ref('int_posting_units') }}
     where is_effective and target is not null
 
 ),

@@ -46,6 +46,7 @@ ranked as (
         days.work_date,
         days.route_project_id,
         routes.target,
+        routes.grain,
         row_number() over (
             partition by
                 days.legal_entity_id, days.entry_type, days.work_date, days.route_project_id
@@ -71,6 +72,7 @@ select
     entry_type,
     work_date,
     route_project_id,
-    target
+    target,
+    grain
 from ranked
 where route_rank = 1

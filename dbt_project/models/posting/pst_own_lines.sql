@@ -1,6 +1,11 @@
 -- What stands in an ERP under a posting key of ours: that a line stands the ERP says, what was sent
 -- with it our ledger. Whatever is not plainly ours and as we left it is for people: so is a line
 -- that the ledger does not remember (history that was loaded, a ledger that was lost).
+{% set as_sent = [
+    'legal_entity_id', 'worker_id', 'project_id', 'functional_currency_code',
+    'contract_currency_code', 'hours', 'cost_amount_functional', 'bill_amount_contract',
+    'is_billable', 'work_date'
+] %}
 with
 
 erp_lines as (
@@ -28,7 +33,11 @@ claims as (
     select entry_id from erp_lines
     where not is_ours or is_repeated or orphan_class is not null
     union all
-    select entry_id from {{ ref('int_line_shares') }}
+    select line_shares.entry_id
+    from {{ ref('int_line_shares') }} as line_shares
+    left join {{ ref('int_group_lines') }} as group_lines
+        on line_shares.posting_line_id = group_lines.posting_line_id
+    where not coalesce(group_lines.is_reversed, false)
     union all
     select entry_id from {{ ref('int_match_candidates') }}
     where is_equal
@@ -78,11 +87,7 @@ select
     and images.posting_key is not null
     and erp_lines.reversal_count = 0
     and erp_lines.is_last_copy as is_requested,
-    {% for column in [
-        'legal_entity_id', 'worker_id', 'project_id', 'functional_currency_code',
-        'contract_currency_code', 'hours', 'cost_amount_functional', 'bill_amount_contract',
-        'is_billable', 'work_date'
-    ] %}
+    {% for column in as_sent %}
         coalesce(images.{{ column }}, erp_lines.{{ column }}) as {{ column }},
     {% endfor %}
     erp_lines.accounting_date,
@@ -90,7 +95,10 @@ select
     versions.task_id,
     versions.cost_center_code,
     versions.labour_category,
-    versions.is_billable as is_billable_version
+    versions.is_billable as is_billable_version,
+    true as has_same_members,
+    true as has_same_values,
+    false as has_blocked_member
 from erp_lines
 left join disputed on erp_lines.entry_id = disputed.entry_id
 left join images on erp_lines.posting_key = images.posting_key
@@ -100,3 +108,29 @@ left join {{ ref('fct_entry_versions') }} as versions
         erp_lines.entry_id = versions.entry_id
         and erp_lines.source_version = versions.source_version
 where erp_lines.is_ours and not erp_lines.is_reversal
+union all
+select
+    group_lines.posting_line_id,
+    group_lines.posting_key,
+    group_lines.erp_system as target, -- noqa: RF04
+    group_lines.group_id as entry_id,
+    group_lines.entry_type,
+    group_lines.source_version,
+    group_lines.posting_round,
+    group_lines.is_reversed,
+    group_lines.is_for_people,
+    {% for column in as_sent %}
+        group_lines.{{ column }},
+    {% endfor %}
+    group_lines.accounting_date,
+    group_lines.work_period_id,
+    cast(null as varchar) as task_id,
+    cast(null as varchar) as cost_center_code,
+    cast(null as varchar) as labour_category,
+    group_lines.is_billable as is_billable_version,
+    coalesce(changes.has_same_members, false) as has_same_members,
+    coalesce(changes.has_same_values, false) as has_same_values,
+    group_lines.has_blocked_member
+from {{ ref('int_group_lines') }} as group_lines
+left join {{ ref('int_group_changes') }} as changes
+    on group_lines.posting_key = changes.posting_key

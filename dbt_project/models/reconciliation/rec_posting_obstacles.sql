@@ -8,12 +8,19 @@ posted_entries as (
 
 ),
 
+-- a line of several entries holds back each of them
+planned as (
+
+    {{ lines_by_entry() }}
+
+),
+
 -- what our ledger says of each attempt that did not end in a line seen in the ERP
 attempts as (
 
     select
-        ledger.entry_id,
-        ledger.source_version,
+        ledger.held_entry_id as entry_id,
+        ledger.held_version as source_version,
         ledger.planned_at as noted_at,
         case ledger.state
             when 'sending' then 'IN_DOUBT'
@@ -23,11 +30,11 @@ attempts as (
             else coalesce(ledger.reason_code, 'REJECTED')
         end as reason_code,
         ledger.message as detail
-    from {{ ref('fct_posting_lines') }} as ledger
-    left join posted_entries on ledger.entry_id = posted_entries.entry_id
+    from planned as ledger
+    left join posted_entries on ledger.held_entry_id = posted_entries.entry_id
     where
         ledger.state != 'void'
-        and ledger.entry_id is not null
+        and ledger.held_entry_id is not null
         and ledger.posting_key not like 'R:%'
         and (ledger.state != 'acked' or posted_entries.entry_id is null)
 
@@ -37,17 +44,25 @@ attempts as (
 findings as (
 
     select
-        {{ posting_key_part('posting_key', 3) }} || ':'
-        || {{ posting_key_part('posting_key', 4) }} as entry_id,
-        cast(substr(split_part(posting_key, ':', 5), 2) as bigint) as source_version,
-        found_at as noted_at,
-        reason_code,
-        detail
-    from {{ ref('fct_gate_findings') }}
+        coalesce(
+            manifests.entry_id,
+            {{ posting_key_part('gate_findings.posting_key', 3) }} || ':'
+            || {{ posting_key_part('gate_findings.posting_key', 4) }}
+        ) as entry_id,
+        coalesce(
+            manifests.source_version,
+            cast(substr(split_part(gate_findings.posting_key, ':', 5), 2) as bigint)
+        ) as source_version,
+        gate_findings.found_at as noted_at,
+        gate_findings.reason_code,
+        gate_findings.detail
+    from {{ ref('fct_gate_findings') }} as gate_findings
+    left join {{ ref('fct_posting_manifests') }} as manifests
+        on gate_findings.posting_key = manifests.posting_key
     where
-        severity not in ('warning', 'info')
-        and {{ posting_key_of('posting_key') }} is not null
-        and posting_key not like 'R:%'
+        gate_findings.severity not in ('warning', 'info')
+        and {{ posting_key_of('gate_findings.posting_key') }} is not null
+        and gate_findings.posting_key not like 'R:%'
 
 ),
 

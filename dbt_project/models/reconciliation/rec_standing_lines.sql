@@ -1,10 +1,16 @@
 -- What was billed or decided on a line that was reversed since counts for the line that stands for
--- its entry now, on the same project; so a corrected entry is never billed twice.
+-- its entry, or its group, now, on the same project; so a corrected entry is never billed twice.
 with
 
 postings as (
 
-    select * from {{ ref('fct_erp_postings') }}
+    select
+        *,
+        case
+            when {{ is_group_key('posting_key') }} then {{ group_id_of('posting_key') }}
+            else entry_id
+        end as unit_id
+    from {{ ref('fct_erp_postings') }}
     where line_class = 'matched'
 
 ),
@@ -14,7 +20,7 @@ standing as (
     select
         *,
         row_number() over (
-            partition by entry_id, project_id, contract_currency_code
+            partition by unit_id, project_id, contract_currency_code
             order by source_version desc nulls last, posting_line_id asc
         ) as standing_rank
     from postings
@@ -36,8 +42,8 @@ select
 from postings
 left join standing
     on
-        {{ key_when('postings.is_reversal or postings.is_reversed', 'postings.entry_id') }}
-        = standing.entry_id
+        {{ key_when('postings.is_reversal or postings.is_reversed', 'postings.unit_id') }}
+        = standing.unit_id
         and postings.project_id = standing.project_id
         and postings.contract_currency_code = standing.contract_currency_code
         and standing.standing_rank = 1

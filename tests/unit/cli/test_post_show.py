@@ -7,6 +7,7 @@ import io
 import json
 from decimal import Decimal
 
+from tests.nasty.group_model import Entry, GroupOffers
 from tests.nasty.posting_kit import line, lines
 from tieout.domain.period import Period
 from tieout.posting.ledger_schema import connect
@@ -104,3 +105,22 @@ def test_doctor_makes_no_ledger_and_leaves_an_older_one_as_it_is(
         found = connection.exec_driver_sql("select version_num from alembic_version").scalar()
     engine.dispose()
     assert found == "0002"
+
+
+def test_a_line_of_several_is_shown_with_its_entries_and_traced_by_each(tieout, world):
+    offers = GroupOffers([Entry("harvest_us:1"), Entry("harvest_us:2", Decimal(4))])
+    rows, members = offers.frames()
+    world.post(rows, members=members, actor="ada")
+    (key,) = offers.rows()
+    out = tieout("post", "show", BATCH)[1]
+    assert "lines of several entries stand for" in out
+    told = json.loads(tieout("post", "show", BATCH, "--format", "json")[1])
+    assert [(each["entry_id"], each["hours"]) for each in told["entries"]] == [
+        ("harvest_us:1", "8.0000"), ("harvest_us:2", "4.0000"),
+    ]  # fmt: skip
+    for asked in ("harvest_us:1", "harvest_us:2", key):
+        code, out, _ = tieout("trace", asked)
+        assert code == 0
+        assert key in out
+        assert "for harvest_us:1 v1 8.0000 h, harvest_us:2 v1 4.0000 h" in out
+    assert tieout("trace", "harvest_us:3")[0] == 2

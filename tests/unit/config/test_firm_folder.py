@@ -83,6 +83,38 @@ def test_references_inside_the_file_must_exist(folder, old, new, word):
     assert word in str(refused(folder, old, new))
 
 
+@pytest.mark.parametrize(
+    ("written", "grain"),
+    [
+        ("worker_week_project", "worker_week_project"),
+        ("project_period_worker", "worker_period_project"),
+        ("{by: [task, project, day, worker]}", "worker_day_project_task"),
+    ],
+)
+def test_a_grain_has_one_spelling(folder, written, grain):
+    path = folder / "firm.yml"
+    path.write_text(path.read_text().replace("grain: entry", f"grain: {written}"))
+    assert load_firm(folder).routing[0].grain == grain
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("worker_project", "one of day, week, period"),
+        ("worker_week_period_project", "one of day, week, period"),
+        ("week_project", "a grain has worker, project"),
+        ("worker_week_project_colour", "colour is no dimension"),
+        ("worker_week_week_project", "once"),
+        ("{on: [worker]}", "{by: [...]}"),
+        ("7", "`entry`"),
+    ],
+)
+def test_a_grain_that_no_line_can_have_is_refused(folder, written, word):
+    problem = refused(folder, "grain: entry", f"grain: {written}")
+    assert word in str(problem)
+    assert "grain" in problem.field
+
+
 def test_broken_yaml_is_told_with_its_line(folder):
     problem = refused(folder, "systems:\n", "systems: [\n")
     assert problem.line

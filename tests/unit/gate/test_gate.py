@@ -199,3 +199,17 @@ def test_a_policy_that_is_missing_or_senseless_closes_the_gate():
 
 def test_a_stream_without_a_suite_closes_the_gate():
     assert closed(verdict_on(line(1), stream="invoice"))
+
+
+def test_a_line_of_several_entries_may_have_more_hours_than_a_day_has():
+    def group(record, hours):
+        return line(record, source_system="group", entry_id=f"group:{record}", hours=hours)
+
+    rows = (group("g", Decimal("41.5")), group("none", Decimal(0)), line(7, hours=Decimal(25)))
+    verdict = verdict_on(*rows, line(8))
+    assert verdict.passed
+    assert {key: found.rule for key, found in verdict.held.items()} == {
+        rows[1]["posting_key"]: "above_zero(hours) when source_system is group",
+        rows[2]["posting_key"]: "within_a_day(hours)",
+    }
+    assert verdict_on(rows[0]).held == {}

@@ -96,12 +96,18 @@ versions as (
 
 )
 
--- what a version we never saw was posted with is not known: the entry's own stands in
+-- what a version we never saw was posted with is not known: the entry's own stands in; and a line
+-- of several entries says nothing of what it was not split by
 select
     share_lines.*,  -- noqa: AM04
     {% for column in ['task_id', 'cost_center_code', 'labour_category'] %}
-        case when posted.entry_id is null then newest.{{ column }} else posted.{{ column }} end
-            as {{ column }},
+        case
+            when
+                posted.entry_id is null
+                or {{ leaves_open('share_lines.posting_key', column) }}
+                then newest.{{ column }}
+            else posted.{{ column }}
+        end as {{ column }},
     {% endfor %}
     coalesce(posted.is_billable, newest.is_billable, share_lines.is_billable) as is_billable_version
 from share_lines
