@@ -1,6 +1,6 @@
 -- Our lines beside what their entry, or their group, is now. A line is kept when it says what the
--- entry says and nobody asked to take it back; of several such lines the newest. Of an entry that is
--- for people only what they asked for is taken back.
+-- entry says and nobody asked to take it back; of several such lines the newest. Of an entry that
+-- is for people only what they asked for is taken back.
 {% set dimensions = [
     ('legal_entity_id', 'legal_entity_id'), ('worker_id', 'worker_id'),
     ('project_id', 'project_id'), ('work_period_id', 'accounting_period_id'),

@@ -18,10 +18,7 @@ erp_lines as (
                 select max(firms.firm_id) from {{ ref('stg_tieout__firms') }} as firms
             )
             and {{ posting_key_part('posting_key', 2) }} = erp_system, false
-        ) as is_ours,
-        line_rank = max(line_rank) over (
-            partition by erp_system, posting_key, is_reversal, is_reversed
-        ) as is_last_copy
+        ) as is_ours
     from {{ ref('int_erp_lines_ranked') }}
     where entry_id is not null
 
@@ -46,23 +43,7 @@ claims as (
 
 disputed as (
 
-    select distinct entry_id
-    from claims
-
-),
-
-images as (
-
-    select * from {{ ref('stg_tieout__planned_lines') }}
-    where planned_at <= {{ as_of() }}
-
-),
-
-requests as (
-
-    select distinct posting_key
-    from {{ ref('stg_tieout__reversal_requests') }}
-    where requested_at <= {{ as_of() }}
+    select distinct entry_id from claims
 
 )
 
@@ -82,11 +63,7 @@ select
     or coalesce(images.hours != erp_lines.hours, false)
     or coalesce(images.cost_amount_functional != erp_lines.cost_amount_functional, false)
         as is_for_people,
-    -- a request is answered by one reversal, of the line that was posted last under the key
-    requests.posting_key is not null
-    and images.posting_key is not null
-    and erp_lines.reversal_count = 0
-    and erp_lines.is_last_copy as is_requested,
+    requested.posting_line_id is not null as is_requested,
     {% for column in as_sent %}
         coalesce(images.{{ column }}, erp_lines.{{ column }}) as {{ column }},
     {% endfor %}
@@ -101,8 +78,10 @@ select
     false as has_blocked_member
 from erp_lines
 left join disputed on erp_lines.entry_id = disputed.entry_id
-left join images on erp_lines.posting_key = images.posting_key
-left join requests on erp_lines.posting_key = requests.posting_key
+left join {{ ref('stg_tieout__planned_lines') }} as images
+    on erp_lines.posting_key = images.posting_key and images.planned_at <= {{ as_of() }}
+left join {{ ref('int_requested_lines') }} as requested
+    on erp_lines.posting_line_id = requested.posting_line_id
 left join {{ ref('fct_entry_versions') }} as versions
     on
         erp_lines.entry_id = versions.entry_id
@@ -119,6 +98,7 @@ select
     group_lines.posting_round,
     group_lines.is_reversed,
     group_lines.is_for_people,
+    requested.posting_line_id is not null as is_requested,
     {% for column in as_sent %}
         group_lines.{{ column }},
     {% endfor %}
@@ -134,3 +114,5 @@ select
 from {{ ref('int_group_lines') }} as group_lines
 left join {{ ref('int_group_changes') }} as changes
     on group_lines.posting_key = changes.posting_key
+left join {{ ref('int_requested_lines') }} as requested
+    on group_lines.posting_line_id = requested.posting_line_id
