@@ -120,8 +120,7 @@ def post_target(
         gate: `gate(stream, rows, control totals, policies) -> Verdict`.
         now, progress: The run's clock, UTC; where progress is shown.
         release: False seals the batches and sends nothing; a later run sends them.
-        totals, members: Control totals per group from SQL, or from the rows themselves; the
-            entries of every line of several among the candidates.
+        totals, members: Control totals per group from SQL; the entries of lines of several.
         policies: Settings of the gate; the firm's policies when omitted.
         actor, plan_only: Who posts, sealed into the manifest; decide and report, change nothing.
         finish_only: Plan nothing new; what is sealed and no candidate any more is withdrawn.
