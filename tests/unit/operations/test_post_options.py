@@ -47,7 +47,7 @@ class Step:
             ("gather", lambda *_: self._candidates()),
             ("vendor", lambda _: SimpleNamespace(session=lambda _: None)),
             ("delivery_for", lambda *_: self.world.delivery),
-            ("writer_for", lambda _: CsvWriter()),
+            ("writer_of", lambda _: CsvWriter()),
             ("run_gate", open_gate),
             ("progress_of", lambda _: SilentProgress()),
         ):
