@@ -122,8 +122,7 @@ def post_target(
         gate: `gate(stream, rows, control totals, policies) -> Verdict`.
         now, progress: The run's clock, UTC; where progress is shown.
         release: False seals the batches and sends nothing; a later run sends them.
-        totals: Control totals per group from SQL; from the rows themselves when omitted.
-        members: The entries of every line of several among the rows; a pool has its own.
+        totals, members: Control totals per group from SQL; the entries of lines of several.
         policies: Settings of the gate; the firm's policies when omitted.
         actor, plan_only: Who posts, sealed into the manifest; decide and report, change nothing.
         finish_only: Plan nothing new; what is sealed and no candidate any more is withdrawn.
@@ -135,10 +134,7 @@ def post_target(
         ContractError: The candidates do not have the contract's shape; nothing was changed.
         PostingBusy: Another run posts to this target.
     """
-    if isinstance(candidates, Pool):
-        pool = candidates
-    else:
-        pool = Pool.of(conform(candidates), target, conform_members(members))
+    pool = _pool_of(candidates, target, members)
     step = Step(
         firm_id=firm.id, outbox=home.outbox, writer=writer, gate=gate, period=period,
         actor=actor, release=release, policies=_settings(firm, policies, now),
@@ -148,6 +144,13 @@ def post_target(
     )  # fmt: skip
     with one_at_a_time(ledger, home, target, lock_wait_seconds):
         return _post(step, progress)
+
+
+def _pool_of(candidates: pl.DataFrame | Pool, target: str, members: pl.DataFrame | None) -> Pool:
+    """The candidates as a pool, which has its own members if it is one already."""
+    if isinstance(candidates, Pool):
+        return candidates
+    return Pool.of(conform(candidates), target, conform_members(members))
 
 
 def _post(step: Step, progress: Progress) -> PostingReport:

@@ -16,6 +16,7 @@ from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_export import export_ledger
 from tieout.posting.migrations import BEFORE_ALEMBIC, upgrade
 from tieout.posting.payload import conform, payload_hashes
+from tieout.posting.standing import standing_of
 
 LINE_SQL = """
     insert into lines (line_id, posting_key, attempt, payload_sha256, entry_id, source_system,
@@ -70,6 +71,7 @@ def test_a_ledger_of_the_first_revision_keeps_everything(ledger_url, is_from_bef
     assert kept["accounting_date"].to_list() == rows["accounting_date"].to_list()
     key = rows["posting_key"][0]
     assert (ledger.known([key])[key].state, ledger.known([key])[key].attempt) == ("acked", 1)
+    assert standing_of(ledger, rows["entry_id"])["state"].to_list() == ["acked", "acked"]
     assert export_ledger(ledger)["posting_lines"]["state"].to_list() == ["acked", "acked"]
     with (
         pytest.raises(sa.exc.DBAPIError, match="append-only"),
