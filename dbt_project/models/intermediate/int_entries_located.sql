@@ -52,11 +52,10 @@ located as (
         coalesce(
             contract_lines.contract_id, contract_ids.contract_id, only_contracts.contract_id
         ) as contract_id,
-        contract_lines.contract_line_id,
-        contract_lines.line_type,
-        contract_lines.markup_percent,
-        contract_lines.discount_percent,
-        contract_lines.needs_vendor_bill,
+        {% for column in [
+            'contract_line_id', 'line_type', 'markup_percent', 'discount_percent',
+            'needs_vendor_bill'
+        ] %} contract_lines.{{ column }}, {% endfor %}
         coalesce(resolved.is_ambiguous and entries.is_billable, false)
             as is_contract_line_ambiguous,
         coalesce(accounting_dates.work_period_id, {{ month_id('entries.work_date') }})
