@@ -49,9 +49,8 @@ located as (
         coalesce(projects.service_line_code, workers.service_line_code) as service_line_code,
         coalesce(projects.region_code, workers.region_code) as region_code,
         coalesce(projects.cost_center_code, workers.cost_center_code) as cost_center_code,
-        coalesce(
-            contract_lines.contract_id, contract_ids.contract_id, only_contracts.contract_id
-        ) as contract_id,
+        coalesce(contract_lines.contract_id, contract_ids.contract_id, only_contracts.contract_id)
+            as contract_id,
         {% for column in [
             'contract_line_id', 'line_type', 'markup_percent', 'discount_percent',
             'needs_vendor_bill'
