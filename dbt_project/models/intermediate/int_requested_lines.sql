@@ -1,5 +1,6 @@
 -- Lines that a person asked to take back and that were not yet: of several under one key the one
--- that was posted last, which one reversal cancels. What the ledger does not remember cannot be sent.
+-- that was posted last, which one reversal cancels. What the ledger does not remember cannot be
+-- sent.
 with
 
 requests as (
