@@ -18,7 +18,7 @@ import pytest
 from tests.simulation.books import SimErp
 from tests.simulation.planner import Rules
 from tests.simulation.world import World
-from tieout.posting import batch, doubt, run, send
+from tieout.posting import batch, doubt, planning, run, send
 from tieout.posting.eligible import Eligible
 from tieout.posting.ledger import Ledger
 
@@ -89,6 +89,12 @@ def send_what_was_withdrawn(patch: Patch) -> None:
 def forget_other_versions(patch: Patch) -> None:
     """Nobody asks whether another version of the entry stands or is on its way."""
     patch.setattr(Ledger, "rivals", lambda self, keys: {})
+    ask_by_key(patch)
+
+
+def ask_by_key(patch: Patch) -> None:
+    """Only its own key says whether a line may be sent, not the other lines of its entry."""
+    patch.setattr(planning, "waiting_keys", lambda *_, **__: {})
 
 
 def no_lock(patch: Patch) -> None:
@@ -224,7 +230,7 @@ BUGS: dict[str, Bug] = {
         same_key_same_fate, rules=Rules(key_parts="content"), guide=refuse_then_change_twice
     ),
     "key contains the accounting period": Bug(
-        nothing, ("line_unique",), rules=Rules(key_parts="period"), guide=close_while_in_doubt
+        ask_by_key, ("line_unique",), rules=Rules(key_parts="period"), guide=close_while_in_doubt
     ),
     "closed period is dropped": Bug(
         nothing, faults=frozenset({"close_month"}), rules=Rules(closed_period="drop")
