@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-REVISION = "0004"
+REVISION = "0005"
 BUSY_WAIT_MILLISECONDS = 30_000
 WRITERS_LOCK = 7_210_001
 

@@ -23,7 +23,7 @@ from tieout.posting import ledger_reads as reads
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_contents import CONTENT_COLUMNS
 from tieout.posting.ledger_entries import lines_of_entries
-from tieout.posting.ledger_records import StoredBatch
+from tieout.posting.ledger_records import DRAFT_LEFT, StoredBatch
 from tieout.posting.ledger_schema import LINES_PER_BATCH_MAX
 from tieout.posting.members import NO_MEMBERS, entries_of
 from tieout.posting.states import OPEN
@@ -33,6 +33,9 @@ _MOMENT = pl.Datetime("us")
 _ASKED = ("posting_key", "entry_id", "leg")
 _STANDING: dict[str, pl.DataType] = {"target": _TEXT, "state": _TEXT, "planned_at": _MOMENT}
 _TAKES_BACK = pl.col("posting_key").str.starts_with(REVERSAL)
+
+DRAFT = "draft"
+"""Where a line stands that an ERP keeps as a draft, left to a person."""
 
 UNDER_WAY = "another line of the entry is under way"
 NOT_TAKEN_BACK = "a line of the entry stands that is not taken back yet"
@@ -63,17 +66,20 @@ def newest_lines(ledger: Ledger, columns: Sequence[str]) -> pl.DataFrame:
 def standing_of(ledger: Ledger, entries: pl.Series) -> pl.DataFrame:
     """The newest attempt under every key of some entries, of all targets.
 
-    What it costs grows with the lines of these entries, not with the ledger.
+    What it costs grows with the lines of these entries, not with the ledger. A draft that was left
+    to a person is under way no more: it is in nobody's books, and its entry would wait for ever.
 
     Returns:
-        `posting_key`, `entry_id`, `leg` and `state`.
+        `posting_key`, `entry_id`, `leg` and `state`, which is `draft` for such a line.
     """
     with ledger.reading() as connection:
         lines = lines_of_entries(connection, entries).unique(
             ["entry_id", "posting_key"], keep="last", maintain_order=True
         )
         states = [
-            part.select(*_ASKED, _states(connection, int(part["batch_no"][0]), part["seq"]))
+            part.select(
+                *_ASKED, _states(connection, int(part["batch_no"][0]), part["seq"], "draft")
+            )
             for part in lines.with_columns(
                 (pl.col("line_id") // LINES_PER_BATCH_MAX).alias("batch_no"),
                 (pl.col("line_id") % LINES_PER_BATCH_MAX).alias("seq"),
@@ -82,10 +88,14 @@ def standing_of(ledger: Ledger, entries: pl.Series) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=dict.fromkeys((*_ASKED, "state"), _TEXT)), *states])
 
 
-def _states(connection: Connection, batch_no: int, seqs: pl.Series) -> pl.Series:
-    """The state of some lines of a batch."""
+def _states(
+    connection: Connection, batch_no: int, seqs: pl.Series, draft: str | None = None
+) -> pl.Series:
+    """The state of some lines of a batch; `draft`, if given, for one that was left to a person."""
     fold = reads.fold(connection, batch_no, {})
-    names = pl.Series([transition.move.state for transition in fold.transitions], dtype=_TEXT)
+    moves = [transition.move for transition in fold.transitions]
+    told = [draft if draft and move.message == DRAFT_LEFT else move.state for move in moves]
+    names = pl.Series(told, dtype=_TEXT)
     return names.gather(pl.Series(fold.current).gather(seqs)).alias("state")
 
 

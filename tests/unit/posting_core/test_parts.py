@@ -15,6 +15,8 @@ from tieout.posting.audit import Act
 from tieout.posting.candidates import MODELS, groups_of
 from tieout.posting.gathering import candidates_folder, gather
 from tieout.posting.ledger_parts import group_of
+from tieout.posting.members import MODEL as MEMBERS
+from tieout.posting.members import NO_MEMBERS
 from tieout.posting.oversight import release_batch
 from tieout.posting.payload import conform, payload_hashes, totals_of
 from tieout.posting.pool import Pool
@@ -110,6 +112,8 @@ def test_candidates_on_disk_are_the_candidates_in_memory(tmp_path):
     warehouse.execute("create schema posting")
     warehouse.execute(f"create table {MODELS['time']} as select * from rows order by hash(memo)")
     warehouse.execute(f"create table {MODELS['expense']} as select * from rows limit 0")
+    warehouse.register("no_members", NO_MEMBERS)
+    warehouse.execute(f"create table {MEMBERS} as select * from no_members")
     in_memory = Pool.of(rows, TARGET)
     with candidates_folder(tmp_path / "outbox") as folder:
         found = gather(warehouse, TARGET, folder)

@@ -14,6 +14,7 @@ from werkzeug.test import Client
 from pipelines.contracts import Window
 from pipelines.load import extract_system
 from pipelines.oracle_fusion import VENDOR, open_session
+from tests.nasty.posting_kit import reversal
 from tests.unit.posting_oracle_fusion.conftest import (
     BASE_URL,
     NOW,
@@ -21,7 +22,6 @@ from tests.unit.posting_oracle_fusion.conftest import (
     PodBench,
     expense_line,
     journal_line,
-    reversal,
     time_line,
 )
 from tests.unit.vendors_harvest.staging import PROJECT, build_staging, read
