@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(2400)]
+# the same figures are held by tests/golden/close, the same commands by the sample firm
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(2400)]
 
 DATA = Path(__file__).resolve().parents[1] / "golden" / "close" / "data"
 MEASURES = {
