@@ -4,7 +4,8 @@ Retries, rate limits, authentication failures and outages are handled here once.
 shapes live with each vendor in `pipelines/`; posting requests live in `tieout.posting.delivery`.
 """
 
+from tieout.http.bearer import BearerSession, BearerToken, TokenEndpoint
 from tieout.http.inprocess import mounted
 from tieout.http.session import ApiSession
 
-__all__ = ["ApiSession", "mounted"]
+__all__ = ["ApiSession", "BearerSession", "BearerToken", "TokenEndpoint", "mounted"]

@@ -77,9 +77,7 @@ def standing_of(ledger: Ledger, entries: pl.Series) -> pl.DataFrame:
             ["entry_id", "posting_key"], keep="last", maintain_order=True
         )
         states = [
-            part.select(
-                *_ASKED, _states(connection, int(part["batch_no"][0]), part["seq"], "draft")
-            )
+            part.select(*_ASKED, _states(connection, int(part["batch_no"][0]), part["seq"], DRAFT))
             for part in lines.with_columns(
                 (pl.col("line_id") // LINES_PER_BATCH_MAX).alias("batch_no"),
                 (pl.col("line_id") % LINES_PER_BATCH_MAX).alias("seq"),
