@@ -34,6 +34,8 @@ AS_OF = "1987-06-05 04:03:02.010203"
 PERIOD = "1987-06"
 DATABASE = "compiled_kit"
 KEPT = 3
+UNIT_TESTS = "\nunit_tests:"
+"""The last key of a yml file: what follows changes nothing that is compiled."""
 
 
 def connect(path: str | Path = ":memory:", *, threads: int = 1) -> duckdb.DuckDBPyConnection:
@@ -212,6 +214,7 @@ class CompiledProject:
         *,
         names: Collection[str] | None = None,
         models: Collection[str] | None = None,
+        inputs: Inputs | None = None,
     ) -> dict[str, int]:
         """Data tests that fail: name -> number of failing rows.
 
@@ -219,8 +222,9 @@ class CompiledProject:
             connection: where the models were built by `run`.
             names: only these tests.
             models: only tests that read nothing but these models.
+            inputs: K and P; those of the last run of this connection when omitted.
         """
-        inputs = self._inputs[id(connection)]
+        inputs = inputs or self._inputs[id(connection)]
         failed = {}
         for test in self.tests.values():
             if names is not None and test.name not in names:
@@ -334,7 +338,8 @@ def _digest() -> str:
     digest = hashlib.sha256(f"{AS_OF}|{PERIOD}|{DATABASE}".encode())
     for path in sorted(PROJECT_DIR.rglob("*")):
         if path.suffix in {".sql", ".yml", ".csv"} and "target" not in path.parts:
-            digest.update(str(path.relative_to(PROJECT_DIR)).encode() + path.read_bytes())
+            text = path.read_text(encoding="utf-8").split(UNIT_TESTS)[0]
+            digest.update(f"{path.relative_to(PROJECT_DIR)}{text}".encode())
     return digest.hexdigest()[:24]
 
 
@@ -369,11 +374,10 @@ def compiled_project() -> CompiledProject:
         if not kept.exists():
             manifest = _compile(folder)
             part = kept.with_suffix(".part")
-            part.write_text(
-                json.dumps({k: manifest[k] for k in ("nodes", "sources", "unit_tests")})
-            )
+            part.write_text(json.dumps({k: manifest[k] for k in ("nodes", "sources")}))
             part.replace(kept)
             old = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
             for path in old[:-KEPT]:
                 path.unlink()
+                path.with_suffix(".types").unlink(missing_ok=True)
         return CompiledProject(json.loads(kept.read_text()), digest)

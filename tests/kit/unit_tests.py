@@ -3,12 +3,15 @@
 Each test gets a DuckDB of its own with the given rows as tables of the types that the project
 makes; the model's SQL runs there and its rows are compared with the expected ones. dbt stays the
 judge of the yml files themselves; here the same cases judge changed SQL (`tests.proof.mutate`).
+The cases are read from the yml files: a changed case compiles nothing anew.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,8 +19,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
+import yaml
 
-from tests.kit.compiled import AS_OF, PERIOD, CompiledProject, compiled_project, connect
+from tests.kit.compiled import (
+    AS_OF,
+    PERIOD,
+    PROJECT_DIR,
+    UNIT_TESTS,
+    CompiledProject,
+    compiled_project,
+    connect,
+)
 from tests.kit.firm_tables import firm_of, lay_firm
 
 Types = Mapping[str, Mapping[str, str]]
@@ -30,9 +42,14 @@ _TYPES: dict[int, Types] = {}
 
 
 def relation_types(project: CompiledProject) -> Types:
-    """Column types of every relation, as an empty firm has them."""
+    """Column types of every relation, as an empty firm has them; kept beside what dbt compiled."""
     if id(project) not in _TYPES:
-        _TYPES[id(project)] = _relation_types(project)
+        kept = PROJECT_DIR / "target" / "compiled_kit" / f"{project.digest}.types"
+        if not kept.exists():
+            part = kept.with_suffix(f".{os.getpid()}")
+            part.write_text(json.dumps(_relation_types(project)))
+            part.replace(kept)
+        _TYPES[id(project)] = json.loads(kept.read_text())
     return _TYPES[id(project)]
 
 
@@ -76,7 +93,7 @@ class UnitTest:
 
     def failure_of(self, template: str) -> str | None:
         """Why the model's SQL fails this test, or None."""
-        connection = self._connection or self._prepare()
+        connection = self.connection
         for macro, text in self.overrides.items():
             literal = re.escape(OVERRIDABLE[macro])
             template = re.sub(literal, lambda _, text=text: text, template, flags=re.IGNORECASE)
@@ -96,6 +113,11 @@ class UnitTest:
         except duckdb.Error as problem:
             return f"{type(problem).__name__}: {problem}"
         return str(rows[:3]) if rows else None
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The small warehouse with the given rows."""
+        return self._connection or self._prepare()
 
     @property
     def columns(self) -> list[str]:
@@ -131,20 +153,28 @@ def _table(
 def unit_tests(project: CompiledProject, model: str | None = None) -> Iterator[UnitTest]:
     """The unit tests of the project, or of one model, that give all that the model reads."""
     types = relation_types(project)
-    for node in project.manifest["unit_tests"].values():
-        if model is not None and node["model"] != model:
-            continue
+    for node in _stated(project, model):
         given = {
-            _relation(project, each["input"]): _rows(each["rows"], each["format"])
+            _relation(project, each["input"]): _rows(each.get("rows"), each.get("format", "dict"))
             for each in node["given"]
         }
-        overrides = (node["overrides"] or {}).get("macros") or {}
+        overrides = node.get("overrides", {}).get("macros", {})
         assert overrides.keys() <= OVERRIDABLE.keys(), f"{node['name']} overrides {overrides}"
         yield UnitTest(
             node["name"], node["model"], given,
-            _rows(node["expect"]["rows"], node["expect"]["format"]), overrides, types,
+            _rows(node["expect"]["rows"], node["expect"].get("format", "dict")), overrides, types,
             project.models[node["model"]].relation,
         )  # fmt: skip
+
+
+def _stated(project: CompiledProject, model: str | None) -> Iterator[dict[str, Any]]:
+    """What the yml files state, by the order of the models."""
+    for name in project.models if model is None else [model]:
+        path = (PROJECT_DIR / "models" / project.models[name].path).with_suffix(".yml")
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        if UNIT_TESTS in text:
+            cases = yaml.load(text[text.index(UNIT_TESTS) :], Loader=yaml.CSafeLoader)
+            yield from cases["unit_tests"]
 
 
 def _relation(project: CompiledProject, text: str) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ class Fixture:
     read_at: str = "1970-01-01 00:00:00"
 
 
+@cache
 def fixtures() -> list[Fixture]:
     """Every prepared firm, those that notice most first."""
     cuts = ("close 2026-07-03", "as of 2026-07-10")

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import duckdb
 import sqlglot
 from sqlglot import exp
 
@@ -21,6 +22,8 @@ FRAGMENT_MAX = 160
 BUCKETS = re.compile(r"'(0-7|0-1|31-60|>30|>90)'")
 BUSINESS_DAYS = "1970-01-05"
 KEY_OF_NULL = "_null_"
+CURRENCIES = "'BIF', 'CLP'"
+ROUND_TO_CURRENCY = "_round_to_currency"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,35 @@ def round_trip(sql: str) -> str:
 
 
 def _parsed(sql: str) -> exp.Expression:
-    return sqlglot.parse_one(sql, dialect="duckdb")
+    return sqlglot.parse_one(sql, dialect="duckdb").transform(_folded)
+
+
+def _folded(node: exp.Expression) -> exp.Expression:
+    """`round_to_currency` of `macros/money.sql` as one call of (expression, currency)."""
+    if not isinstance(node, exp.Case) or len(node.args["ifs"]) != 2:
+        return node
+    first, default = node.args["ifs"][0], node.args.get("default")
+    if not (isinstance(first.this, exp.In) and CURRENCIES in first.this.sql()):
+        return node
+    if not (isinstance(default, exp.Cast) and isinstance(default.this, exp.Round)):
+        return node
+    rounded = default.this.this.transform(_folded)
+    return exp.Anonymous(this=ROUND_TO_CURRENCY, expressions=[rounded, first.this.this])
+
+
+def fold_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a connection the macro that folded statements call."""
+    no_minor_unit = (
+        "'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI',"
+        " 'VND', 'VUV', 'XAF', 'XOF', 'XPF'"
+    )
+    three = "'BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'"
+    connection.execute(
+        f"create or replace temp macro {ROUND_TO_CURRENCY}(amount, currency) as case"
+        f" when currency in ({no_minor_unit}) then cast(round(amount, 0) as decimal(18, 4))"
+        f" when currency in ({three}) then cast(round(amount, 3) as decimal(18, 4))"
+        f" else cast(round(amount, 2) as decimal(18, 4)) end"
+    )
 
 
 def _fragment(node: exp.Expression) -> str:
@@ -85,7 +116,7 @@ def _is_left_alone(node: exp.Expression) -> bool:
     """Text and not money, or the output of a macro that has tests of its own."""
     above: exp.Expression | None = node
     while above is not None and not isinstance(above, exp.Select):
-        if isinstance(above, exp.Anonymous | exp.MD5):
+        if isinstance(above, exp.MD5) or _is_other_function(above):
             return True
         if isinstance(above, exp.Case) and BUCKETS.search(above.sql()):
             return True
@@ -97,6 +128,10 @@ def _is_left_alone(node: exp.Expression) -> bool:
                 return True
         above = above.parent
     return isinstance(node, exp.Coalesce) and KEY_OF_NULL in node.sql()
+
+
+def _is_other_function(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Anonymous) and node.name != ROUND_TO_CURRENCY
 
 
 # operators: each changes the node and says whether it applied --------------------------------
@@ -203,6 +238,11 @@ def _edge(node: exp.Expression, variant: int) -> bool:
 
 
 def _rounding(node: exp.Expression, variant: int) -> bool:
+    if isinstance(node, exp.Anonymous) and node.name == ROUND_TO_CURRENCY:
+        amount = node.expressions[0]
+        changed = exp.Round(this=amount, decimals=exp.Literal.number(2)) if variant else amount
+        node.replace(exp.Cast(this=changed, to=exp.DataType.build("decimal(38, 6)")))
+        return True
     if not isinstance(node, exp.Round):
         return False
     if variant == 0:
@@ -218,7 +258,7 @@ def _rounding(node: exp.Expression, variant: int) -> bool:
 CANDIDATES = (
     exp.Join, exp.NullSafeNEQ, exp.NullSafeEQ, exp.Coalesce, exp.Neg, exp.Add, exp.Sub, exp.Sum,
     exp.Window, exp.Group, exp.And, exp.Where, exp.Having, exp.GT, exp.GTE, exp.LT, exp.LTE,
-    exp.Round,
+    exp.Round, exp.Anonymous,
 )  # fmt: skip
 OPERATORS: tuple[tuple[str, Callable[[exp.Expression, int], bool]], ...] = (
     ("join kind", _join_kind),

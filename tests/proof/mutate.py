@@ -1,50 +1,45 @@
 """Mutation of the money SQL: does some proof notice each small mistake?
 
-    python -m tests.proof.mutate [--models rec_posting_gaps …] [--limit N] [--jobs 2]
+    python -m tests.proof.mutate [--models rec_posting_gaps …] [--limit N] [--jobs 2] [--unit]
 
 Every mutant of a model is built on prepared firms with all that depends on it. It is killed when a
 unit test of the model, a data test, the golden close or the reckoning of a random firm disagrees,
 or when the build itself fails. Mutants that mean the same as the original stand, each with its
-reason, in `equivalent_mutants.yml`. Ends with 1 below 90 percent.
+reason, in `equivalent_mutants/`. With `--unit` only the unit tests judge: seconds for a model
+while its cases are written. Ends with 1 below 90 percent.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import multiprocessing
 import re
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-import duckdb
 import yaml
 
-from tests.kit.compiled import PROJECT_DIR, ROOT, CompiledProject, compiled_project, connect
-from tests.kit.firm_tables import lay_firm
+from tests.kit.compiled import CompiledProject, compiled_project
 from tests.kit.unit_tests import UnitTest, unit_tests
-from tests.proof.fixtures import Fixture, fixtures
-from tests.proof.mutants import Mutant, mutants_of, round_trip
+from tests.proof.fixtures import fixtures
+from tests.proof.mutants import Mutant, fold_macros, mutants_of, round_trip
+from tests.proof.prepared import STILLBORN, prepared, put_on_shelf
 
 GOAL = 90
-SOURCES = ("tests/kit", "tests/proof", "tests/scenarios", "tests/golden/close")
-EQUIVALENT = Path(__file__).with_name("equivalent_mutants.yml")
+EQUIVALENT = Path(__file__).with_name("equivalent_mutants")
 FOLDERS = ("canonical", "reconciliation", "kpi")
 # steps of pricing and matching that hold money and have no contract of their own
 STEPS = (
     "int_entries_priced", "int_entries_converted", "int_fx_resolved", "int_erp_lines_ranked",
 )  # fmt: skip
 MONEY = re.compile(r"(^|_)(hours|amount|difference|balance|ratio|rate)(_|$)")
-# invalid SQL is no mutant; SQL that fails on data stops a build, which is noticed
-STILLBORN = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 
 
 def money_models(project: CompiledProject) -> list[str]:
@@ -68,139 +63,22 @@ class Verdict:
     by: str = ""
 
 
-@dataclass
-class Prepared:
-    """One fixture with every model built."""
-
-    fixture: Fixture
-    connection: duckdb.DuckDBPyConnection
-    project: CompiledProject
-    failing: dict[str, int] = field(default_factory=dict)
-
-    @cached_property
-    def wanted(self) -> set[str]:
-        """The models that its marts are made of."""
-        return self.project.upstream(self.fixture.marts)
-
-    def test_names(self, affected: set[str]) -> set[str]:
-        """Data tests that read one of these models and nothing that is not built."""
-        tests = self.project.tests.values()
-        return {t.name for t in tests if t.models & affected and t.models <= self.wanted}
-
-    def verdict(self, mutant: Mutant) -> tuple[str, str]:
-        """Build the mutant and what depends on it, judge, and take everything back."""
-        self.connection.execute("begin transaction")
-        try:
-            return self._judged(mutant)
-        except STILLBORN:
-            return "stillborn", ""
-        except duckdb.Error as problem:
-            return "killed", f"build: {type(problem).__name__}"
-        finally:
-            self.connection.execute("rollback")
-
-    def _judged(self, mutant: Mutant) -> tuple[str, str]:
-        relation = self.project.models[mutant.model].relation
-        self.connection.execute(f"create temp table before_mutation as from {relation}")
-        self.build({mutant.model}, {mutant.model: mutant.sql})
-        changed = self.connection.execute(
-            f"select 1 from ((from before_mutation except all from {relation})"
-            f" union all (from {relation} except all from before_mutation)) limit 1"
-        ).fetchone()
-        if not changed:
-            return "survived", ""
-        affected = self.project.downstream([mutant.model]) & self.wanted
-        self.build(affected - {mutant.model}, {})
-        if failed := self._failing(affected):
-            return "killed", f"data test {next(iter(failed))}"
-        if difference := self.fixture.judge(self.connection):
-            return "killed", f"{self.fixture.name}: {difference}"
-        return "survived", ""
-
-    def _failing(self, affected: set[str]) -> dict[str, int]:
-        """Data tests of these models that fail otherwise than without a mutant."""
-        names = self.test_names(affected)
-        failed = self.project.run_tests(self.connection, names=names)
-        before = {name: count for name, count in self.failing.items() if name in names}
-        return {} if failed == before else {**failed, **before}
-
-    def build(self, names: Iterable[str], replaced: dict[str, str]) -> None:
-        self.project.run(
-            self.connection, as_of=self.fixture.as_of, period=self.fixture.period,
-            only=set(names), replaced=replaced, views_as_tables=True,
-        )  # fmt: skip
-
-
-@cache
-def _project() -> CompiledProject:
-    return compiled_project()
-
-
-@cache
-def _fixtures() -> list[Fixture]:
-    return fixtures()
-
-
-@cache
-def _shelf() -> Path:
-    """Where built fixtures stay, for this content of project, kit and proofs."""
-    digest = hashlib.sha256(_project().digest.encode())
-    for folder in SOURCES:
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in {".py", ".yml", ".csv"}:
-                digest.update(path.read_bytes())
-    shelf = PROJECT_DIR / "target" / "compiled_kit" / "fixtures" / digest.hexdigest()[:16]
-    shelf.mkdir(parents=True, exist_ok=True)
-    return shelf
-
-
-def put_on_shelf(number: int) -> str:
-    """Build one fixture once; the reason why it cannot be used, or nothing."""
-    fixture = _fixtures()[number]
-    note = _shelf() / f"{number}.json"
-    if not note.exists():
-        difference, failing = None, {}
-        connection = connect()
-        try:
-            lay_firm(connection, fixture.firm, fixture.landed, read_at=fixture.read_at)
-            made = Prepared(fixture, connection, _project())
-            made.build(made.wanted, {})
-            failing = _project().run_tests(connection, names=made.test_names(made.wanted))
-            difference = fixture.judge(connection)
-            path = _shelf() / f"{number}.duckdb"
-            path.unlink(missing_ok=True)
-            connection.execute(
-                f"attach '{path}' as shelf (block_size 16384); copy from database memory to shelf"
-            )
-            connection.execute("detach shelf")
-        except (AssertionError, KeyError, duckdb.Error) as problem:
-            difference = repr(problem)[:200]
-        note.write_text(json.dumps({"difference": difference, "failing": failing}))
-    difference = json.loads(note.read_text())["difference"]
-    return f"not used: {fixture.name} differs without a mutant: {difference}" if difference else ""
-
-
-@cache
-def _prepared(number: int) -> Prepared | None:
-    """One fixture in the memory of this process."""
-    if put_on_shelf(number):
-        return None
-    connection = connect()
-    connection.execute(f"attach '{_shelf() / str(number)}.duckdb' as shelf (read_only)")
-    connection.execute("copy from database shelf to memory; detach shelf")
-    made = Prepared(_fixtures()[number], connection, _project())
-    made.failing = json.loads((_shelf() / f"{number}.json").read_text())["failing"]
-    return made
+_KILLERS: defaultdict[str, list[int]] = defaultdict(list)
+"""Fixtures that killed mutants of a model, the newest first: they are asked first."""
 
 
 @cache
 def _unit_tests(model: str) -> list[UnitTest]:
-    return list(unit_tests(_project(), model))
+    return list(unit_tests(compiled_project(), model))
 
 
 @cache
 def _equivalent() -> set[tuple[str, str, str, int | None]]:
-    listed = yaml.safe_load(EQUIVALENT.read_text()) or []
+    listed = [
+        each
+        for path in sorted(EQUIVALENT.glob("*.yml"))
+        for each in yaml.safe_load(path.read_text()) or []
+    ]
     for each in listed:
         assert len(each["reason"]) > 20, f"say why: {each}"
     return {
@@ -208,8 +86,8 @@ def _equivalent() -> set[tuple[str, str, str, int | None]]:
     }
 
 
-def judged(mutant: Mutant) -> Verdict:
-    """The verdict on one mutant: unit tests first, they are quick."""
+def judged(mutant: Mutant, *, by_firms: bool = True) -> Verdict:
+    """The verdict on one mutant: unit tests first, they are quick, then every firm."""
     names = {
         (model, mutant.operator, mutant.fragment, number)
         for model in (mutant.model, "*")
@@ -218,32 +96,37 @@ def judged(mutant: Mutant) -> Verdict:
     if names & _equivalent():
         return Verdict(mutant, "equivalent")
     for test in _unit_tests(mutant.model):
+        fold_macros(test.connection)
         failure = test.failure_of(mutant.sql)
         if failure and failure.startswith(tuple(kind.__name__ for kind in STILLBORN)):
             return Verdict(mutant, "stillborn")
         if failure:
             return Verdict(mutant, "killed", f"unit test {test.name}")
-    for number in range(len(_fixtures())):
-        each = _prepared(number)
+    if not by_firms:
+        return Verdict(mutant, "survived")
+    killers = _KILLERS[mutant.model]
+    for number in dict.fromkeys([*killers, *range(len(fixtures()))]):
+        each = prepared(number)
         if each is None or mutant.model not in each.wanted:
             continue
         outcome, by = each.verdict(mutant)
         if outcome != "survived":
+            killers.insert(0, number)
             return Verdict(mutant, outcome, by)
     return Verdict(mutant, "survived")
 
 
-def model_verdicts(task: tuple[str, int | None]) -> tuple[str, list[Verdict]]:
+def model_verdicts(task: tuple[str, int | None, bool]) -> tuple[str, list[Verdict]]:
     """All verdicts of one model; with a limit, a sample that does not move between runs."""
-    model, limit = task
-    template = _project().models[model].template
+    model, limit, by_firms = task
+    template = compiled_project().models[model].template
     mutants = list(mutants_of(model, template))
     if limit is not None:
         mutants = sorted(mutants, key=lambda mutant: crc32(mutant.name.encode()))[:limit]
     unchanged = Mutant(model, "none", "", 0, round_trip(template))
-    verdict = judged(unchanged)
+    verdict = judged(unchanged, by_firms=by_firms)
     assert verdict.outcome == "survived", f"{model} as parsed and written: {verdict.by}"
-    return model, [judged(mutant) for mutant in mutants]
+    return model, [judged(mutant, by_firms=by_firms) for mutant in mutants]
 
 
 @dataclass
@@ -279,12 +162,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--models", nargs="*", help="only these models")
     parser.add_argument("--limit", type=int, help="at most this many mutants per model")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--unit", action="store_true", help="judge by unit tests alone")
     options = parser.parse_args(arguments)
-    models = options.models or money_models(_project())
+    models = options.models or money_models(compiled_project())
     report, start = Report(sys.stdout.write), time.monotonic()
-    tasks = [(model, options.limit) for model in models]
+    tasks = [(model, options.limit, not options.unit) for model in models]
     with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
-        for problem in pool.imap(put_on_shelf, range(len(_fixtures()))):
+        firms = range(0 if options.unit else len(fixtures()))
+        for problem in pool.imap(put_on_shelf, firms):
             sys.stdout.write(f"{problem}\n" if problem else "")
         for model, verdicts in pool.imap_unordered(model_verdicts, tasks):
             report.add(model, verdicts)
