@@ -1,7 +1,7 @@
 """What the warehouse already knows of a landed table: keys, latest versions, the cursor.
 
-Only rows of loads that finished count. Every question opens the warehouse for itself and closes
-it again, so that the lock is never held while a source is being read.
+Only rows of loads that finished count. Questions share a lease of the warehouse, which ends by
+itself while a source is being read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.contracts import Table
-from tieout.warehouse import Warehouse
+from tieout.warehouse import ReadingLease, Warehouse
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -27,8 +27,12 @@ class Known:
     """
 
     def __init__(self, warehouse: Warehouse, schema: str) -> None:
-        self._warehouse = warehouse
+        self._warehouse = ReadingLease(warehouse)
         self._schema = schema
+
+    def release(self) -> None:
+        """Give the warehouse back before a load writes."""
+        self._warehouse.release()
 
     def _exists(self, connection: duckdb.DuckDBPyConnection, table: str) -> bool:
         found = connection.execute(

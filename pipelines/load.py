@@ -101,7 +101,10 @@ def extract_system(
     wanted = [t for t in vendor.tables if only_tables is None or t.name in only_tables]
     landers = [Lander(system, table, now, known, evidence) for table in wanted]
     with note_extraction(warehouse, system.id, now, landers, session):
-        return _extracted(vendor, landers, known, session, home, sweep_from, progress)
+        try:
+            return _extracted(vendor, landers, known, session, home, sweep_from, progress)
+        finally:
+            known.release()
 
 
 def _extracted(
@@ -124,7 +127,7 @@ def _extracted(
     ]
     resources.append(_resource(QUARANTINE, _set_aside(landers, known)))
     resources.append(_resource(DRIFT, _seen_fields(landers, known)))
-    load = _load(system, home, Warehouse(home), resources)
+    load = _load(system, home, Warehouse(home), resources, known)
     report = ExtractReport(system.id, {lander.table.name: lander.counts for lander in landers})
     report.load_id = load.loads_ids[0] if load.loads_ids else None
     return report
@@ -202,7 +205,9 @@ def _source(system: System, resources: list[Any]) -> Any:
     return tables()
 
 
-def _load(system: System, home: Home, warehouse: Warehouse, resources: list[Any]) -> LoadInfo:
+def _load(
+    system: System, home: Home, warehouse: Warehouse, resources: list[Any], known: Known
+) -> LoadInfo:
     pipeline = dlt.pipeline(
         pipeline_name=f"tieout_{system.id}",
         pipelines_dir=str(home.dlt),
@@ -214,6 +219,7 @@ def _load(system: System, home: Home, warehouse: Warehouse, resources: list[Any]
         pipeline.extract(_source(system, resources), loader_file_format="parquet")
     except PipelineStepFailed as failure:
         raise _cause(failure) from failure
+    known.release()
     pipeline.normalize()
     with warehouse.locked():
         return pipeline.load()

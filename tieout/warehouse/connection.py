@@ -1,7 +1,7 @@
 """Opening the warehouse: every opener of every process holds the same file lock.
 
 DuckDB allows one process at a time with one configuration; the kernel drops the lock of a killed
-process. The lock is never held during HTTP.
+process. The lock is not held during HTTP, but for the moment that a `ReadingLease` lasts.
 """
 
 from __future__ import annotations
