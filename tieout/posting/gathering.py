@@ -7,14 +7,16 @@ here: the same rows as one frame (`tieout.posting.candidates`) and the parts tha
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
+from filelock import FileLock, Timeout
 
 from tieout.domain.control_totals import ControlTotals
 from tieout.posting.candidates import EVERY_CANDIDATE, NO_STREAM, Group, group_totals
@@ -22,6 +24,7 @@ from tieout.posting.members import conform_members, read_members
 from tieout.posting.payload import as_contract, conform
 from tieout.posting.pool import Pool
 
+PREFIX, IN_USE = ".candidates-", "in-use"
 ROWS_PER_READ = 10_000
 MEMORY_LIMIT = "256MB"
 """What DuckDB may use to sort; more is sorted on disk beside the warehouse."""
@@ -44,11 +47,26 @@ class Gathered:
 def candidates_folder(outbox: Path) -> Iterator[Path]:
     """A folder beside the sealed batches, for this user alone, which is gone at the end.
 
-    Not the machine's own folder of temporary files: that one may be memory.
+    Not the machine's own folder of temporary files: that one may be memory. What a killed process
+    left is removed first: its lock is free.
     """
     outbox.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".candidates-", dir=outbox) as folder:
-        yield Path(folder)
+    with ExitStack() as stack:
+        with FileLock(outbox / f"{PREFIX}lock"):
+            _sweep(outbox)
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix=PREFIX, dir=outbox)))
+            stack.enter_context(FileLock(folder / IN_USE))
+        yield folder
+
+
+def _sweep(outbox: Path) -> None:
+    """Remove the folders whose process is gone."""
+    for folder in outbox.glob(f"{PREFIX}*/"):
+        try:
+            with FileLock(folder / IN_USE, blocking=False):
+                shutil.rmtree(folder)
+        except Timeout:
+            continue
 
 
 def gather(connection: duckdb.DuckDBPyConnection, target: str, folder: Path) -> Gathered:

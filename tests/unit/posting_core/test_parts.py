@@ -13,7 +13,7 @@ from tests.nasty.posting_kit import NOW, TARGET, World, frame, line, lines
 from tieout.posting import pool as pools
 from tieout.posting.audit import Act
 from tieout.posting.candidates import MODELS, groups_of
-from tieout.posting.gathering import candidates_folder, gather
+from tieout.posting.gathering import IN_USE, PREFIX, candidates_folder, gather
 from tieout.posting.ledger_parts import group_of
 from tieout.posting.members import MODEL as MEMBERS
 from tieout.posting.members import NO_MEMBERS
@@ -117,7 +117,7 @@ def test_candidates_on_disk_are_the_candidates_in_memory(tmp_path):
     in_memory = Pool.of(rows, TARGET)
     with candidates_folder(tmp_path / "outbox") as folder:
         found = gather(warehouse, TARGET, folder)
-        assert len(list(folder.iterdir())) == 4
+        assert len([path for path in folder.iterdir() if path.name != IN_USE]) == 4
         assert [part.group for part in found.pool.parts] == [p.group for p in in_memory.parts]
         mine = rows.filter(pl.col("target") == TARGET)
         for one, other in zip(found.pool.parts, in_memory.parts, strict=True):
@@ -128,7 +128,19 @@ def test_candidates_on_disk_are_the_candidates_in_memory(tmp_path):
         assert payloads["current"].to_list() == payload_hashes(mine)
         assert found.pool.scan().collect().height == mine.height
         assert set(found.totals) == {part.group for part in found.pool.parts}
-    assert list((tmp_path / "outbox").iterdir()) == []
+    assert not folder.exists()
+
+
+def test_candidates_of_a_killed_process_are_removed_and_those_in_use_are_not(tmp_path):
+    killed = tmp_path / f"{PREFIX}killed"
+    killed.mkdir()
+    (killed / IN_USE).touch()
+    (killed / "0.parquet").write_bytes(b"left")
+    with candidates_folder(tmp_path) as first, candidates_folder(tmp_path) as second:
+        assert not killed.exists()
+        assert first.exists()
+        assert second.exists()
+    assert not list(tmp_path.glob(f"{PREFIX}*/"))
 
 
 def test_a_pool_is_posted_as_the_frame_is(world):
