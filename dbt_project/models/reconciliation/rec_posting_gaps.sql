@@ -58,16 +58,41 @@ movements as (
 ),
 
 -- a side without a currency of its own takes that of the entry's other rows
+without_currency as (
+
+    select distinct
+        entry_id,
+        leg
+    from movements
+    where currency_code is null
+
+),
+
+currencies as (
+
+    select
+        movements.entry_id,
+        movements.leg,
+        max(movements.currency_code) as currency_code
+    from movements
+    inner join without_currency
+        on movements.entry_id = without_currency.entry_id and movements.leg = without_currency.leg
+    group by movements.entry_id, movements.leg
+
+),
+
 priced as (
 
     select
         movements.*,
         coalesce(
             movements.currency_code,
-            max(movements.currency_code) over (partition by movements.entry_id, movements.leg),
+            currencies.currency_code,
             case movements.leg when 'cost' then 'unknown' else 'none' end
         ) as leg_currency_code
     from movements
+    left join currencies
+        on movements.entry_id = currencies.entry_id and movements.leg = currencies.leg
 
 ),
 
