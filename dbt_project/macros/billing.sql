@@ -14,7 +14,7 @@
                 posting_line_id asc
         ) as entry_line_rank
     from {{ relation }}
-    where line_class = 'matched' and not is_reversal and entry_id is not null
+    where line_class = 'matched' and not is_reversal
 {%- endmacro %}
 
 {# The amount of a retainer's movement when it is of this kind, else 0. #}

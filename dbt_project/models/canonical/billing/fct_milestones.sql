@@ -9,8 +9,8 @@ milestones as (
             partition by source_milestone_id
             order by source_system asc
         ) as id_rank,
-        coalesce(accepted_date <= cast({{ as_of() }} as date), accepted_date is null)
-            as may_be_accepted
+        coalesce(completed_date <= cast({{ as_of() }} as date), true) as may_be_complete,
+        coalesce(accepted_date <= cast({{ as_of() }} as date), true) as may_be_accepted
     from {{ ref('int_milestones_known') }}
     where version_rank = 1
 
@@ -41,8 +41,11 @@ select
             )
             then 'accepted'
         when
-            milestones.milestone_status in ('complete', 'accepted')
-            or (milestones.milestone_status is null and milestones.completed_date is not null)
+            milestones.may_be_complete
+            and coalesce(
+                milestones.milestone_status in ('complete', 'accepted'),
+                milestones.completed_date is not null
+            )
             then 'complete'
         else 'planned'
     end as milestone_status,

@@ -34,8 +34,8 @@ select
         when covered.line_count > 1 then 'overlapping'
         when not bills.is_confirmed then 'unconfirmed'
         when
-            coalesce(covered.time_hours, 0) != bills.billed_hours
-            or covered.time_hours is null
+            covered.time_hours is null
+            or covered.time_hours != bills.billed_hours
             or covered.least_hours < 0
             or covered.time_hours = 0
             then 'differs'

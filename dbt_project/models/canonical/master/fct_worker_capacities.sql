@@ -47,7 +47,6 @@ agreed as (
         entity_kind = 'worker'
         and field = 'weekly_capacity_hours'
         and is_active
-        and field_value is not null
     group by canonical_id
     having count(distinct field_value) = 1
 
