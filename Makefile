@@ -7,6 +7,8 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export RUNTIME__DLTHUB_TELEMETRY := false
+# one process per core runs the tests: threads of their own only wait for each other
+unit prove simulate: export POLARS_MAX_THREADS := 1
 
 .PHONY: help env demo test check lint types rules sql unit e2e conformance simulate kill-tryton bench lock clean chromium postgresql
 .DEFAULT_GOAL := help
@@ -68,6 +70,7 @@ conformance: env ## connectors against npm's Prism mock of the vendors' specific
 
 prove: env ## the long proofs: simulations, kill runs, 1,000 random firms, mutation of the money SQL
 	$(BIN)/python -m pytest -m long
+	SAMPLE_KILLS=10 $(BIN)/python -m pytest tests/integration/test_sample_firm.py
 	$(BIN)/python -m tests.proof.mutate
 
 SEEDS ?= 5000

@@ -1,4 +1,7 @@
-"""The sample firm's month, end to end: real servers, the command line, both ERPs."""
+"""The sample firm's month, end to end: real servers, the command line, both ERPs.
+
+The posting run is killed three times on the way, ten times in `make prove` (SAMPLE_KILLS=10).
+"""
 
 import json
 import os
@@ -26,6 +29,7 @@ FAULT_MARTS = (
     "rec_master_data_differences",
 )
 BLOCKED = ("blocked", "over_cap")
+KILLS = int(os.environ.get("SAMPLE_KILLS", "3"))
 
 
 def same(left, right):
@@ -39,11 +43,11 @@ def same(left, right):
 
 @pytest.fixture(scope="module")
 def closed(make_installation):
-    """An installation whose month was killed ten times while posting, then closed."""
+    """An installation whose month was killed several times while posting, then closed."""
     installation = make_installation("closed")
     installation.tieout("sandbox", "start", expect=0)
     installation.tieout("run", "--no-post", expect=0)
-    installation.kills = kill_while_posting(installation, times=10)
+    installation.kills = kill_while_posting(installation, times=KILLS)
     installation.first = installation.tieout("run", expect=1)
     return installation
 
@@ -101,8 +105,8 @@ def published(installation, sql):
         connection.close()
 
 
-def test_killed_ten_times_while_posting_every_line_is_in_the_erps_exactly_once(closed):
-    assert len(closed.kills) == 10
+def test_killed_several_times_while_posting_every_line_is_in_the_erps_exactly_once(closed):
+    assert len(closed.kills) == KILLS
     assert any(
         "sending" in states.values() or "acked" in states.values() for states in closed.kills
     )
