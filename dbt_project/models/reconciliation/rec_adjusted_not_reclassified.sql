@@ -54,10 +54,10 @@ compared as (
             entries.{{ column }},
         {% endfor %}
         coalesce(entries.source_updated_at, entries.known_at) as changed_at,
-        coalesce(entries.is_effective, false) as is_effective,
+        entries.is_effective,
         coalesce(entries.approval_status, 'deleted') as approval_status,
         billed_entries.entry_id is not null as is_billed,
-        coalesce(standing_entries.standing_count, 1) as standing_count,
+        standing_entries.standing_count,
         case when entries.is_effective then entries.project_id end as current_project_id,
         max(case when gaps.posted_hours != 0 or gaps.posted_amount != 0 then gaps.project_id end)
             over (partition by gaps.entry_id, gaps.leg) as original_project_id,

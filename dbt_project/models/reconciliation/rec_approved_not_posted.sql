@@ -42,7 +42,7 @@ explained as (
             else 'NOT_YET_POSTED'
         end as open_reason_code,
         {{ days_between('unposted.approved_date', 'unposted.as_of_date') }} as aging_days,
-        coalesce({{ business_days_between('unposted.approved_date', 'unposted.as_of_date') }}, 0)
+        {{ business_days_between('unposted.approved_date', 'unposted.as_of_date') }}
         > coalesce((
             select max(cast(policies.policy_value as integer))
             from {{ ref('dim_policies') }} as policies

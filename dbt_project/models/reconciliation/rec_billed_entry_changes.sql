@@ -46,7 +46,6 @@ open_items as (
     select
         entry_id,
         project_id,
-        sum(remaining_amount_contract) as remaining_amount,
         max(case when released_on is null and approved_on is null then 1 else 0 end) = 1
             as needs_decision
     from {{ ref('rec_chargeable_postings') }}
@@ -85,9 +84,8 @@ compared as (
         case
             when not coalesce(entries.is_effective, false) then 'withdrawn'
             when entries.project_id != billings.project_id then 'project_changed'
-            when coalesce(corrections.has_bill_gap, false) then 'value_changed'
-            when billings.carried_amount != 0 and coalesce(open_items.needs_decision, false)
-                then 'reposted'
+            when corrections.has_bill_gap then 'value_changed'
+            when billings.carried_amount != 0 and open_items.needs_decision then 'reposted'
         end as change_kind
     from billings
     left join {{ ref('fct_entries') }} as entries on billings.entry_id = entries.entry_id

@@ -2,21 +2,28 @@
 -- approved for billing. Amounts add up.
 with
 
-decisions as (
+keyed as (
 
     select
         *,
         case
             when scope = 'project' then 'project:' || project_id
             else 'line:' || posting_line_id
-        end as decision_key,
-        row_number() over (
-            partition by
-                scope, coalesce(posting_line_id, project_id), adjustment_kind in ('hold', 'release')
-            order by decided_on desc, known_at desc, adjustment_id desc
-        ) as decision_rank
+        end as decision_key
     from {{ ref('fct_billing_adjustments') }}
     where posting_line_id is not null or scope = 'project'
+
+),
+
+decisions as (
+
+    select
+        *,
+        row_number() over (
+            partition by decision_key, adjustment_kind in ('hold', 'release')
+            order by decided_on desc, known_at desc, adjustment_id desc
+        ) as decision_rank
+    from keyed
 
 )
 

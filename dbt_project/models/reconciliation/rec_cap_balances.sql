@@ -12,7 +12,6 @@ admitted as (
             sum(over_cap_amount_reporting) as over_cap_reporting,
             count(*) as item_count
         from {{ ref('rec_chargeable_postings') }}
-        where {{ level }}_cap_id is not null
         group by {{ level }}_cap_id
         {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -36,7 +35,7 @@ balances as (
             as over_cap_reporting,
         case
             when usages.invoiced_amount_contract > usages.cap_amount_contract then 'exceeded'
-            when coalesce(admitted.over_cap_amount, 0) > 0 then 'failed'
+            when admitted.over_cap_amount > 0 then 'failed'
             else 'committed'
         end as nte_status
     from {{ ref('rec_cap_usages') }} as usages

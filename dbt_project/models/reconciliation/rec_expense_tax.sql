@@ -35,10 +35,7 @@ taxed as (
     inner join {{ ref('fct_expense_items') }} as items on entries.entry_id = items.entry_id
     left join {{ ref('dim_legal_entities') }} as entities
         on entries.legal_entity_id = entities.legal_entity_id
-    where
-        entries.entry_type = 'expense'
-        and entries.is_effective
-        and entries.tax_status != 'no_tax'
+    where entries.is_effective and entries.tax_status != 'no_tax'
 
 )
 
