@@ -70,18 +70,14 @@ translated as (
 
 select
     *,  -- noqa: AM04
-    coalesce(
-        (entry_type = 'expense' and cost_basis_amount is null)
-        or (entry_type = 'time' and cost_rate is null and cost_basis_amount is null)
-        or (
-            entry_type = 'time'
-            and is_billable
-            and bill_rate is null
-            and not coalesce(is_cost_plus, false)
-            and coalesce(billing_model, 'unstated') not in ('fixed_fee', 'internal')
-            and coalesce(line_type, 'unstated') not in ('fixed_fee', 'milestone')
-        ),
-        false
+    (cost_basis_amount is null and (entry_type = 'expense' or cost_rate is null))
+    or (
+        entry_type = 'time'
+        and is_billable
+        and bill_rate is null
+        and not coalesce(is_cost_plus, false)
+        and coalesce(billing_model, 'unstated') not in ('fixed_fee', 'internal')
+        and coalesce(line_type, 'unstated') not in ('fixed_fee', 'milestone')
     ) as is_rate_missing,
     coalesce(
         (cost_amount is null and cost_amount_basis is not null)

@@ -63,9 +63,15 @@ select
     or coalesce(
         manifests.manifest_key is not null and erp_lines.lookup_key != erp_lines.external_id, false
     )
-    or (erp_lines.key_entry_id is null and erp_lines.source_record_ref is not null and (
-        erp_lines.hours < 0 or (erp_lines.hours = 0 and erp_lines.cost_amount_functional < 0)
-    )) as is_taking_back
+    or (
+        erp_lines.key_entry_id is null
+        and erp_lines.source_record_ref is not null
+        -- hours say it, else money
+        and coalesce(
+            nullif(erp_lines.hours, 0),
+            erp_lines.cost_amount_functional, erp_lines.bill_amount_contract, 0
+        ) < 0
+    ) as is_taking_back
 from erp_lines
 left join manifests
     on

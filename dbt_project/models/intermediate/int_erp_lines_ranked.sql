@@ -42,18 +42,17 @@ ranked as (
 select
     *,  -- noqa: AM04
     case
-        when manifest_key is not null and is_reversal and posting_count = 0
-            then 'reversal_without_original'
+        -- where nothing was posted, every line is a reversal
+        when manifest_key is not null and posting_count = 0 then 'reversal_without_original'
         when manifest_key is not null then null
         when entry_id is null and posting_key is null and source_record_ref is null
             then case when is_manual then 'manual_journal' else 'foreign_integration' end
         when entry_id is null then 'unknown_source'
-        when is_reversal and posting_count = 0 then 'reversal_without_original'
+        when posting_count = 0 then 'reversal_without_original'
     end as orphan_class,
     case
         when is_reversal then line_rank != posting_count
         else line_rank > 1
     end as is_repeated,
-    coalesce(not is_reversal and reversal_count >= posting_count - line_rank + 1, false)
-        as is_reversed
+    not is_reversal and reversal_count >= posting_count - line_rank + 1 as is_reversed
 from ranked
