@@ -32,12 +32,14 @@ lines as (
             and postings.contract_currency_code = contract_rates.from_currency_code
             and postings.functional_currency_code = contract_rates.to_currency_code
             and postings.accounting_date = contract_rates.rate_date
+            and contract_rates.rate_type = 'spot'
     left join {{ ref('dim_fx_rates') }} as reporting_rates
         on
             postings.erp_system = reporting_rates.erp_system
             and postings.functional_currency_code = reporting_rates.from_currency_code
             and entities.reporting_currency_code = reporting_rates.to_currency_code
             and postings.accounting_date = reporting_rates.rate_date
+            and reporting_rates.rate_type = 'spot'
     where postings.line_class = 'duplicate'
 
 ),

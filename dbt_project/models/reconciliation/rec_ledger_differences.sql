@@ -28,7 +28,7 @@ erp_ranked as (
     select
         postings.*,
         -- lines from before our ledger began are history, not drift
-        coalesce(postings.posted_at >= ledger_starts.started_at, false) as is_since_ledger,
+        postings.posted_at >= ledger_starts.started_at as is_since_ledger,
         row_number() over (
             partition by postings.erp_system, postings.posting_key, postings.is_reversal
             order by

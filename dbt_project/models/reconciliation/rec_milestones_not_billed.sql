@@ -16,7 +16,6 @@ billed as (
         max(case when invoice_status = 'draft' then 1 else 0 end) = 1 as has_draft_invoice,
         max(case when invoice_status = 'post_failed' then 1 else 0 end) = 1 as has_failed_invoice
     from {{ ref('fct_invoice_lines') }}
-    where milestone_id is not null
     group by milestone_id
 
 ),
@@ -29,7 +28,7 @@ milestones as (
         milestones.milestone_amount_contract - coalesce(billed.billed_amount, 0)
             as remaining_amount,
         coalesce(billed.has_draft_invoice, false) as has_draft_invoice,
-        coalesce(billed.has_failed_invoice, false) as has_failed_invoice,
+        billed.has_failed_invoice,
         entities.functional_currency_code,
         entities.reporting_currency_code,
         entities.erp_system,

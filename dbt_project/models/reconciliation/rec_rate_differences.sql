@@ -71,6 +71,7 @@ select
     dated.changed_at,
     case
         when dated.leg = 'cost' then cast(0 as decimal(18, 4))
+        when dated.amount_impact is null then null
         when dated.currency_code = dated.contract_currency_code
             then {{ to_reporting('abs(dated.amount_impact)', 'dated') }}
     end as amount_at_risk_reporting,

@@ -11,7 +11,7 @@ sides as (
         cast(0 as decimal(18, 4)) as paid_amount,
         cast(null as date) as paid_date
     from {{ ref('fct_entries') }}
-    where entry_type = 'expense' and is_effective and reimbursable_amount != 0
+    where entry_type = 'expense' and is_effective
     union all
     select
         coalesce(

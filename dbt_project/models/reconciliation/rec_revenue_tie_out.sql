@@ -7,7 +7,9 @@ billed as (
 
     select
         invoice_lines.contract_line_id,
-        coalesce(invoices.contract_currency_code, 'unknown') as currency_code,
+        -- of a document that no system describes the contract tells the currency
+        coalesce(invoices.contract_currency_code, contract_lines.currency_code, 'unknown')
+            as currency_code,
         sum(
             greatest(invoice_lines.line_amount_contract - invoice_lines.discount_amount_contract, 0)
         ) as billed_amount,
@@ -15,10 +17,14 @@ billed as (
             least(invoice_lines.line_amount_contract - invoice_lines.discount_amount_contract, 0)
         ) as credited_amount
     from {{ ref('fct_invoice_lines') }} as invoice_lines
-    inner join {{ ref('fct_invoices') }} as invoices
+    inner join {{ ref('dim_contract_lines') }} as contract_lines
+        on invoice_lines.contract_line_id = contract_lines.contract_line_id
+    left join {{ ref('fct_invoices') }} as invoices
         on invoice_lines.invoice_key = invoices.invoice_key
-    where invoice_lines.is_issued and invoice_lines.contract_line_id is not null
-    group by invoice_lines.contract_line_id, coalesce(invoices.contract_currency_code, 'unknown')
+    where invoice_lines.is_issued
+    group by
+        invoice_lines.contract_line_id,
+        coalesce(invoices.contract_currency_code, contract_lines.currency_code, 'unknown')
 
 ),
 
@@ -29,7 +35,6 @@ recognised as (
         currency_code,
         sum(recognised_amount) as recognised_amount
     from {{ ref('fct_revenue') }}
-    where contract_line_id is not null
     group by contract_line_id, currency_code
 
 ),
