@@ -65,7 +65,8 @@ amounts as (
             steps.movement,
             coalesce(versions.legal_entity_id, {{ unknown_member() }}) as legal_entity_id,
             '{{ measure }}' as measure,
-            coalesce({{ currency }}, 'unknown') as currency_code,
+            {{ currency if measure == 'hours' else "coalesce(" ~ currency ~ ", 'unknown')" }}
+                as currency_code,
             case when steps.is_negative then -versions.{{ column }} else versions.{{ column }} end
                 as amount
         from steps
