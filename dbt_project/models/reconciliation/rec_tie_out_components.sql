@@ -58,7 +58,7 @@ items as (
                 {{ currency }} as currency_code,
                 {{ sign }}variance_{{ column }} as amount
             from {{ ref('fct_erp_postings') }}
-            where line_class = 'matched' and match_tier > 1
+            where match_tier > 1
             union all
         {% endfor %}
     {% endfor %}
