@@ -53,7 +53,8 @@ items as (
             client_id,
             worker_id,
             '{{ measure }}' as measure,
-            {{ "coalesce(" ~ currency ~ ", 'unknown')" if currency else "'none'" }} as currency_code,
+            {{ "coalesce(" ~ currency ~ ", 'unknown')" if currency else "'none'" }}
+                as currency_code,
             sum({{ column }}) as amount
         from figures
         group by
