@@ -1,4 +1,4 @@
-{# step, its amount, its currency, its exact value and the scale of that, and which rows take it #}
+{# step, its amount, its currency, its exact value, and which rows take it #}
 {% set steps = [
     ('line_cost', 'cost_amount_functional', 'functional_currency_code',
         multiply('hours', 'cost_rate'), 'cost_rate is not null'
@@ -29,7 +29,7 @@ rounded as (
             {{ currency }} as currency_code,
             count(*) as line_count,
             sum({{ amount }}) as rounded_amount,
-            sum(cast(round({{ exact }}, 10) as decimal(38, 10))) as exact_amount
+            cast(sum({{ exact }}) as decimal(38, 14)) as exact_amount
         from {{ ref('fct_entries') }}
         where is_effective and {{ applies }}
         group by legal_entity_id, accounting_period_id, {{ currency }}
@@ -42,7 +42,7 @@ measured as (
 
     select
         *,
-        cast(rounded_amount - exact_amount as decimal(38, 10)) as residue,
+        cast(rounded_amount - exact_amount as decimal(38, 14)) as residue,
         cast(line_count as decimal(18, 0)) * case {{ minor_units('currency_code') }}
             when 0 then cast(0.5 as decimal(5, 4))
             when 3 then cast(0.0005 as decimal(5, 4))

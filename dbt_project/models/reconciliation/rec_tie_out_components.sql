@@ -11,9 +11,9 @@
     ('posted', ref('fct_erp_postings'), "line_class != 'matched' or match_tier <= 1",
         'work_period_id'),
     ('posted', ref('fct_posting_shares'), 'match_tier > 1', 'work_period_id'),
-    ('approved_not_posted', ref('rec_approved_not_posted'), 'true', 'accounting_period_id'),
-    ('orphan', ref('rec_orphan_postings'), 'true', 'work_period_id'),
-    ('duplicate_excess', ref('rec_duplicate_postings'), 'true', 'work_period_id')
+    ('approved_not_posted', ref('rec_approved_not_posted'), none, 'accounting_period_id'),
+    ('orphan', ref('rec_orphan_postings'), none, 'work_period_id'),
+    ('duplicate_excess', ref('rec_duplicate_postings'), none, 'work_period_id')
 ] %}
 
 with
@@ -30,7 +30,7 @@ items as (
                 {{ currency }} as currency_code,
                 {{ column }} as amount
             from {{ table }}
-            where {{ is_counted }}
+            {% if is_counted %}where {{ is_counted }}{% endif %}
             union all
         {% endfor %}
     {% endfor %}
@@ -58,7 +58,7 @@ items as (
                 {{ currency }} as currency_code,
                 {{ sign }}variance_{{ column }} as amount
             from {{ ref('fct_erp_postings') }}
-            where line_class = 'matched' and match_tier > 1
+            where match_tier > 1
             union all
         {% endfor %}
     {% endfor %}

@@ -15,7 +15,8 @@ items as (
             legal_entity_id,
             accounting_period_id,
             '{{ measure }}' as measure,
-            coalesce({{ currency }}, 'unknown') as currency_code,
+            {{ currency if measure == 'hours' else "coalesce(" ~ currency ~ ", 'unknown')" }}
+                as currency_code,
             {{ column }} as amount,
             case when work_period_id = accounting_period_id then {{ column }} else 0 end
                 as same_period_amount,

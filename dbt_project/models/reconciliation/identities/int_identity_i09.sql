@@ -27,7 +27,6 @@ payments as (
         currency_code,
         sum(reimbursed_amount) as paid_amount
     from {{ ref('fct_reimbursements') }}
-    where entry_id is not null
     group by entry_id, currency_code
 
 ),
@@ -114,4 +113,8 @@ select
     cast(sum(left_amount) as decimal(18, 4)) as left_amount,
     cast(sum(right_amount) as decimal(18, 4)) as right_amount
 from sides
-group by legal_entity_id, accounting_period_id, measure, currency_code
+group by
+    coalesce(legal_entity_id, {{ unknown_member() }}),
+    coalesce(accounting_period_id, 'unknown'),
+    measure,
+    coalesce(currency_code, 'unknown')

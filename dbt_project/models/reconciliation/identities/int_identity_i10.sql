@@ -54,7 +54,7 @@ sides as (
     from {{ ref('fct_entries') }}
     where entry_type = 'time'
     union all
-    -- approved hours before routing against the sum over destinations, the unrouted with them
+    -- approved hours before routing against those of all destinations, the unrouted with them
     select
         legal_entity_id,
         'approved hours by destination' as measure,
@@ -67,10 +67,9 @@ sides as (
         legal_entity_id,
         'approved hours by destination' as measure,
         cast(0 as decimal(18, 4)) as left_amount,
-        sum(hours) as right_amount
+        hours as right_amount
     from {{ ref('fct_entries') }}
     where is_effective and entry_type = 'time'
-    group by legal_entity_id, coalesce(target, 'unrouted')
 
 )
 

@@ -27,7 +27,7 @@ intercompany_lines as (
         case when legal_entity_id < counterparty_entity_id then 0 else -net_amount end
             as mirrored_amount
     from {{ ref('fct_journal_lines') }}
-    where counterparty_entity_id is not null and counterparty_entity_id != legal_entity_id
+    where counterparty_entity_id != legal_entity_id
 
 )
 

@@ -1,6 +1,6 @@
 {# measure, its column, its currency #}
 {% set measures = [
-    ('hours', 'hours', "'none'"),
+    ('hours', 'hours', none),
     ('cost', 'cost_amount_functional', 'functional_currency_code'),
     ('bill', 'bill_amount_contract', 'contract_currency_code')
 ] %}
@@ -20,7 +20,6 @@ lines as (
             order by posted_at asc nulls last, posting_line_id asc
         ) as line_number
     from {{ ref('fct_erp_postings') }}
-    where case when is_reversal then reverses_external_id else external_id end is not null
 
 ),
 
@@ -28,11 +27,17 @@ lines as (
 pairs as (
 
     select
-        originals.posting_line_id as original_line_id,
-        reversals.posting_line_id as reversal_line_id,
         originals.erp_system || ' ' || originals.original_id || ' #'
         || cast(originals.line_number as varchar) as pair_name,
         originals.legal_entity_id,
+        {% for measure, column, currency in measures %}
+            {% for side in ['original', 'reversal'] %}
+                {{ side }}s.{{ column }} as {{ side }}_{{ measure }},
+                {% if currency %}
+                    {{ side }}s.{{ currency }} as {{ side }}_{{ measure }}_currency,
+                {% endif %}
+            {% endfor %}
+        {% endfor %}
         reversals.accounting_period_id
     from lines as originals
     inner join lines as reversals
@@ -47,22 +52,29 @@ pairs as (
 
 sides as (
 
-    {% for side, sign in [('original', ''), ('reversal', '-')] %}
-        {% for measure, column, currency in measures %}
-            select
-                pairs.pair_name,
-                pairs.legal_entity_id,
-                pairs.accounting_period_id,
-                '{{ measure }}' as measure,
-                coalesce({{ currency }}, 'unknown') as currency_code,
-                {{ 'lines.' ~ column if side == 'original' else 'cast(0 as decimal(18, 4))' }}
-                    as original_amount,
-                {{ '-lines.' ~ column if side == 'reversal' else 'cast(0 as decimal(18, 4))' }}
-                    as reversed_amount
-            from pairs
-            inner join lines on pairs.{{ side }}_line_id = lines.posting_line_id
-            union all
-        {% endfor %}
+    {% for measure, column, currency in measures %}
+        select
+            pair_name,
+            legal_entity_id,
+            accounting_period_id,
+            '{{ measure }}' as measure,
+            {{ "coalesce(original_%s_currency, 'unknown')" % measure if currency else "'none'" }}
+                as currency_code,
+            original_{{ measure }} as original_amount,
+            cast(0 as decimal(18, 4)) as reversed_amount
+        from pairs
+        union all
+        select
+            pair_name,
+            legal_entity_id,
+            accounting_period_id,
+            '{{ measure }}' as measure,
+            {{ "coalesce(reversal_%s_currency, 'unknown')" % measure if currency else "'none'" }}
+                as currency_code,
+            cast(0 as decimal(18, 4)) as original_amount,
+            -reversal_{{ measure }} as reversed_amount
+        from pairs
+        union all
     {% endfor %}
     select
         pair_name,

@@ -1,12 +1,12 @@
-{# figure, its table, which rows of it, its period #}
+{# figure, its table, its period #}
 {% set figures = [
-    ('approved', ref('fct_entries'), 'is_effective', 'accounting_period_id'),
-    ('posted', ref('fct_erp_postings'), 'true', 'work_period_id'),
-    ('approved not posted', ref('rec_approved_not_posted'), 'true', 'accounting_period_id')
+    ('approved', ref('fct_entries'), 'accounting_period_id'),
+    ('posted', ref('fct_erp_postings'), 'work_period_id'),
+    ('approved not posted', ref('rec_approved_not_posted'), 'accounting_period_id')
 ] %}
 {# measure, its column, its currency #}
 {% set measures = [
-    ('hours', 'hours', "'none'"),
+    ('hours', 'hours', none),
     ('cost', 'cost_amount_functional', 'functional_currency_code'),
     ('bill', 'bill_amount_contract', 'contract_currency_code')
 ] %}
@@ -20,27 +20,47 @@
 
 with
 
+figures as (
+
+    {% for figure, table, period in figures %}
+        select
+            '{{ figure }}' as figure,
+            legal_entity_id,
+            {{ period }} as period_id,
+            project_id,
+            client_id,
+            worker_id,
+            hours,
+            cost_amount_functional,
+            functional_currency_code,
+            bill_amount_contract,
+            contract_currency_code
+        from {{ table }}
+        {% if figure == 'approved' %}where is_effective{% endif %}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
 items as (
 
-    {% for figure, table, is_counted, period in figures %}
-        {% set last_figure = loop.last %}
-        {% for measure, column, currency in measures %}
-            select
-                '{{ figure }}' as figure,
-                coalesce(legal_entity_id, 'none') as legal_entity_id,
-                coalesce(cast({{ period }} as varchar), 'none') as accounting_period_id,
-                coalesce(project_id, 'none') as project_id,
-                coalesce(client_id, 'none') as client_id,
-                coalesce(worker_id, 'none') as worker_id,
-                '{{ measure }}' as measure,
-                coalesce({{ currency }}, 'unknown') as currency_code,
-                sum({{ column }}) as amount
-            from {{ table }}
-            where {{ is_counted }}
-            group by
-                legal_entity_id, {{ period }}, project_id, client_id, worker_id, {{ currency }}
-            {% if not (last_figure and loop.last) %}union all{% endif %}
-        {% endfor %}
+    {% for measure, column, currency in measures %}
+        select
+            figure,
+            coalesce(legal_entity_id, 'none') as legal_entity_id,
+            coalesce(period_id, 'none') as accounting_period_id,
+            project_id,
+            client_id,
+            worker_id,
+            '{{ measure }}' as measure,
+            {{ "coalesce(" ~ currency ~ ", 'unknown')" if currency else "'none'" }}
+                as currency_code,
+            sum({{ column }}) as amount
+        from figures
+        group by
+            figure, legal_entity_id, period_id, project_id, client_id, worker_id
+            {%- if currency %}, {{ currency }}{% endif %}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),

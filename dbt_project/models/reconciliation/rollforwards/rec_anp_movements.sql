@@ -10,8 +10,7 @@
     ('edits', 'version_before', '-', 'is_open_before and is_open_between'),
     ('edits', 'version_after', '', 'is_open_before and is_open_between'),
     ('withdrawals', 'version_before', '-', 'is_open_before and not is_open_between'),
-    ('first_approvals', 'version_after', '',
-        'is_open_between and not is_open_before and not was_effective'),
+    ('first_approvals', 'version_after', '', 'is_open_between and not was_effective'),
     ('re_approvals', 'version_after', '',
         'is_open_between and not is_open_before and was_effective'),
     ('first_posts', 'version_after', '-', 'is_open_between and not is_open_after'),
@@ -65,7 +64,8 @@ amounts as (
             steps.movement,
             coalesce(versions.legal_entity_id, {{ unknown_member() }}) as legal_entity_id,
             '{{ measure }}' as measure,
-            coalesce({{ currency }}, 'unknown') as currency_code,
+            {{ currency if measure == 'hours' else "coalesce(" ~ currency ~ ", 'unknown')" }}
+                as currency_code,
             case when steps.is_negative then -versions.{{ column }} else versions.{{ column }} end
                 as amount
         from steps

@@ -15,7 +15,6 @@ reversed_lines as (
         and is_billable
         and is_reversed
         and not is_reversal
-        and posting_line_id not in (select chargeable.posting_line_id from chargeable)
 
 ),
 
