@@ -66,7 +66,9 @@ milestones as (
             and milestones.contract_currency_code = rates.from_currency_code
             and entities.functional_currency_code = rates.to_currency_code
             and milestones.accepted_date = rates.rate_date
-    where milestones.accepted_date <= {{ local_date(as_of(), 'entities.time_zone') }}
+    where
+        milestones.milestone_status = 'accepted'
+        and milestones.accepted_date <= {{ local_date(as_of(), 'entities.time_zone') }}
 
 )
 
