@@ -2,13 +2,12 @@ with
 
 checks as (
 
-    select
+    select distinct
         check_name,
         check_order,
         check_label,
         is_blocking
     from {{ ref('dim_close_checks') }}
-    group by check_name, check_order, check_label, is_blocking
     union all
     select
         'other_exceptions' as check_name,
@@ -68,7 +67,7 @@ pairs as (
     select
         coalesce(periods.legal_entity_id, found.legal_entity_id) as legal_entity_id,
         coalesce(periods.accounting_period_id, found.accounting_period_id) as accounting_period_id,
-        coalesce(periods.is_running, false) as is_running
+        periods.is_running
     from periods
     full outer join blocked_periods as found
         on
@@ -99,7 +98,7 @@ select
     blockers.oldest_opened_at,
     {{ as_of() }} as as_of_at
 from pairs
-inner join checks on checks.check_name is not null
+cross join checks
 left join blockers
     on
         pairs.legal_entity_id = blockers.legal_entity_id

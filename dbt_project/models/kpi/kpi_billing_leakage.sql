@@ -28,7 +28,7 @@ billed as (
         sum(billed_amount_contract) as billed_amount,
         sum(coalesce(discount_amount_contract, 0)) as discount_amount
     from {{ ref('fct_billing_allocations') }}
-    where is_issued and entry_id is not null
+    where is_issued
     group by entry_id
 
 ),
@@ -91,10 +91,15 @@ sums as (
 worked as (
 
     select
-        {{ groups | join(', ') }},
+        coalesce(legal_entity_id, {{ unknown_member() }}) as legal_entity_id,
+        accounting_period_id,
+        coalesce(contract_currency_code, 'unknown') as contract_currency_code,
         sum(bill_amount_contract) as worked_amount
     from entries
-    group by {{ groups | join(', ') }}
+    group by
+        coalesce(legal_entity_id, {{ unknown_member() }}),
+        accounting_period_id,
+        coalesce(contract_currency_code, 'unknown')
 
 )
 

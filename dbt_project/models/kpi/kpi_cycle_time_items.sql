@@ -1,10 +1,10 @@
 {# cycle, its order, where it starts and ends, and whose cycle_name it is #}
 {% set cycles = [
     ('submitted_to_approved', 1, 'submitted_date', 'approved_date',
-        "submitted_date is not null and (is_effective or approval_status = 'submitted')"),
+        "is_effective or approval_status = 'submitted'"),
     ('approved_to_posted', 2, 'approved_date', 'posted_date', 'is_effective'),
     ('posted_to_invoiced', 3, 'posted_date', 'invoiced_date',
-        'is_effective and is_billed_by_the_hour and posted_date is not null'),
+        'is_effective and is_billed_by_the_hour'),
     ('approved_to_invoiced', 4, 'approved_date', 'invoiced_date',
         'is_effective and is_billed_by_the_hour'),
     ('period_end_to_invoiced', 5, 'period_end_date', 'invoiced_date',
@@ -12,17 +12,6 @@
 ] %}
 
 with
-
-periods as (
-
-    select
-        legal_entity_id,
-        accounting_period_id,
-        max(end_date) as end_date
-    from {{ ref('dim_accounting_periods') }}
-    group by legal_entity_id, accounting_period_id
-
-),
 
 traced as (
 
@@ -35,10 +24,7 @@ traced as (
                 then {{ local_date('trace.approved_at', 'entities.time_zone') }}
         end as approved_date,
         {{ local_date('trace.submitted_at', 'entities.time_zone') }} as submitted_date,
-        case
-            when trace.erp_line_count > 0
-                then {{ local_date('trace.posted_at', 'entities.time_zone') }}
-        end as posted_date,
+        {{ local_date('trace.posted_at', 'entities.time_zone') }} as posted_date,
         -- what was credited in full waits for its invoice again
         case when trace.billed_amount_contract != 0 then trace.invoiced_date end as billed_date,
         {{ local_date(as_of(), 'entities.time_zone') }} as as_of_date
@@ -47,7 +33,7 @@ traced as (
     left join {{ ref('dim_projects') }} as projects on trace.project_id = projects.project_id
     left join {{ ref('dim_legal_entities') }} as entities
         on trace.legal_entity_id = entities.legal_entity_id
-    left join periods
+    left join {{ ref('dim_accounting_periods') }} as periods
         on
             trace.legal_entity_id = periods.legal_entity_id
             and trace.accounting_period_id = periods.accounting_period_id

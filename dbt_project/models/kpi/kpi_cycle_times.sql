@@ -1,6 +1,5 @@
-{% set groups = [
-    'cycle_name', 'cycle_order', 'entry_type', 'legal_entity_id', 'accounting_period_id'
-] %}
+{% set keys = ['cycle_name', 'entry_type', 'legal_entity_id', 'accounting_period_id'] %}
+{% set groups = ['cycle_name', 'cycle_order'] + keys[1:] %}
 {% set units = ['calendar_days', 'business_days'] %}
 {% set percentiles = [('median', 50), ('p90', 90)] %}
 
@@ -12,15 +11,15 @@ ranked as (
     select
         *,
         sum(weight) over (
-            partition by {{ groups | join(', ') }}, item_status
+            partition by {{ keys | join(', ') }}, item_status
         ) as total_weight,
         sum(weight) over (
-            partition by {{ groups | join(', ') }}, item_status
+            partition by {{ keys | join(', ') }}, item_status
             order by calendar_days asc, entry_id asc
             rows between unbounded preceding and current row
         ) as weight_up_to_calendar_days,
         sum(weight) over (
-            partition by {{ groups | join(', ') }}, item_status
+            partition by {{ keys | join(', ') }}, item_status
             order by business_days asc, entry_id asc
             rows between unbounded preceding and current row
         ) as weight_up_to_business_days
@@ -31,7 +30,8 @@ ranked as (
 sums as (
 
     select
-        {{ groups | join(', ') }},
+        {{ keys | join(', ') }},
+        min(cycle_order) as cycle_order,
         {% for item_status in ['completed', 'open'] %}
             sum(case when item_status = '{{ item_status }}' then 1 else 0 end)
                 as {{ item_status }}_count,
@@ -55,7 +55,7 @@ sums as (
         sum(case when item_status = 'unmeasured' then 1 else 0 end) as unmeasured_count,
         max(case when is_censored then calendar_days end) as open_max_calendar_days
     from ranked
-    group by {{ groups | join(', ') }}
+    group by {{ keys | join(', ') }}
 
 )
 

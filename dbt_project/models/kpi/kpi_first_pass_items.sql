@@ -6,8 +6,8 @@ versions as (
     select
         entry_id,
         min(hours) != max(hours)
-        or coalesce(min(bill_rate) != max(bill_rate), false)
-        or coalesce(min(project_id) != max(project_id), false) as is_changed
+        or min(bill_rate) != max(bill_rate)
+        or min(project_id) != max(project_id) as is_changed
     from {{ ref('fct_time_entry_versions') }}
     where is_effective
     group by entry_id
@@ -23,7 +23,7 @@ cohort as (
         items.project_id,
         items.hours,
         items.started_date as approved_date,
-        coalesce(versions.is_changed, false) as is_changed,
+        versions.is_changed,
         coalesce(periods.end_date, items.work_date) as period_end_date,
         {{ local_date(as_of(), 'entities.time_zone') }} as as_of_date
     from {{ ref('kpi_cycle_time_items') }} as items
@@ -44,11 +44,11 @@ allocations as (
         entry_id,
         invoice_date,
         sum(case when billed_amount_contract > 0 then hours else 0 end) as billed_hours,
-        sum(case when billed_amount_contract < 0 then 1 else 0 end) as credit_count,
+        max(case when billed_amount_contract < 0 then 1 else 0 end) as credited,
         min(min(case when billed_amount_contract > 0 then invoice_date end))
             over (partition by entry_id) as billed_date
     from {{ ref('fct_billing_allocations') }}
-    where is_issued and entry_id is not null
+    where is_issued
     group by entry_id, invoice_date
 
 ),
@@ -84,12 +84,12 @@ settled as (
 
     select
         entry_id,
-        billed_date,
-        sum(case when invoice_date = billed_date then billed_hours else 0 end) as billed_hours,
-        sum(credit_count) > 0 as is_credited
+        min(billed_date) as billed_date,
+        max(case when invoice_date = billed_date then billed_hours end) as billed_hours,
+        max(credited) = 1 as is_credited
     from allocations
     where invoice_date <= {{ add_days('billed_date', maturity_days) }}
-    group by entry_id, billed_date
+    group by entry_id
 
 )
 

@@ -4,8 +4,8 @@ entries as (
 
     select
         entries.*,
-        coalesce(workers.worker_type = 'contractor', false) as is_subcontract,
-        coalesce(entries.is_billable, false) and (
+        workers.worker_type = 'contractor' as is_subcontract,
+        entries.is_billable and (
             coalesce(projects.billing_model, entries.billing_model, '')
             not in ('fixed_fee', 'internal')
             or entries.entry_type = 'expense'
@@ -21,9 +21,9 @@ decisions as (
 
     select
         entry_id,
-        coalesce(discount_amount_contract, 0) as deducted_amount
+        discount_amount_contract as deducted_amount
     from {{ ref('fct_billing_allocations') }}
-    where is_issued and entry_id is not null
+    where is_issued
     union all
     select
         entry_id,
@@ -32,7 +32,7 @@ decisions as (
             else adjusted_amount_contract
         end as deducted_amount
     from {{ ref('fct_billing_adjustments') }}
-    where adjustment_kind in ('write_off', 'write_down', 'write_up') and entry_id is not null
+    where adjustment_kind in ('write_off', 'write_down', 'write_up')
 
 ),
 
@@ -66,7 +66,9 @@ milestones as (
             and milestones.contract_currency_code = rates.from_currency_code
             and entities.functional_currency_code = rates.to_currency_code
             and milestones.accepted_date = rates.rate_date
-    where milestones.accepted_date <= {{ local_date(as_of(), 'entities.time_zone') }}
+    where
+        milestones.milestone_status = 'accepted'
+        and milestones.accepted_date <= {{ local_date(as_of(), 'entities.time_zone') }}
 
 )
 

@@ -84,8 +84,8 @@ select
         when compared.budget_hours is null and compared.budget_amount_contract is null
             then 'no_budget'
         when
-            coalesce(compared.used_hours > compared.budget_hours, false)
-            or coalesce(compared.used_amount_contract > compared.budget_amount_contract, false)
+            compared.used_hours > compared.budget_hours
+            or compared.used_amount_contract > compared.budget_amount_contract
             then 'over_budget'
         else 'within_budget'
     end as budget_status,

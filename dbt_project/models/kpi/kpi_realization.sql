@@ -11,7 +11,7 @@ invoices as (
         invoice_key,
         case
             when payable_amount_contract > 0 then {{ money_div(
-                'least(greatest(coalesce(paid_amount_contract, 0), 0), payable_amount_contract)',
+                'least(greatest(paid_amount_contract, 0), payable_amount_contract)',
                 'payable_amount_contract', 10, 4, 4
             ) }}
             when payable_amount_contract <= 0 then 0
@@ -21,23 +21,18 @@ invoices as (
 
 ),
 
+-- what an allocation bills is net of its discount
 billings as (
 
     select
         allocations.entry_id,
-        sum(
-            allocations.billed_amount_contract
-            - coalesce(allocations.discount_amount_contract, 0)
-        ) as billed_amount,
-        sum({{ multiply(
-            '(allocations.billed_amount_contract'
-            ~ ' - coalesce(allocations.discount_amount_contract, 0))',
-            'coalesce(invoices.paid_share, 0)', 4, 10
-        ) }}) as collected_amount,
-        sum(case when invoices.paid_share is null then 1 else 0 end) as untold_count
+        sum(allocations.billed_amount_contract) as billed_amount,
+        sum({{ multiply('allocations.billed_amount_contract', 'invoices.paid_share', 4, 10) }})
+            as collected_amount,
+        max(case when invoices.paid_share is null then 1 else 0 end) as untold
     from {{ ref('fct_billing_allocations') }} as allocations
     left join invoices on allocations.invoice_key = invoices.invoice_key
-    where allocations.is_issued and allocations.entry_id is not null
+    where allocations.is_issued
     group by allocations.entry_id
 
 ),
@@ -54,7 +49,7 @@ worked as (
         entries.bill_amount_contract as standard_amount,
         coalesce(billings.billed_amount, 0) as billed_amount,
         coalesce(billings.collected_amount, 0) as collected_amount,
-        coalesce(billings.untold_count, 0) as untold_count
+        coalesce(billings.untold, 0) as untold
     from {{ ref('fct_entries') }} as entries
     left join {{ ref('dim_projects') }} as projects on entries.project_id = projects.project_id
     left join billings on entries.entry_id = billings.entry_id
@@ -73,7 +68,7 @@ sums as (
         sum(standard_amount) as standard_amount,
         sum(billed_amount) as billed_amount,
         case
-            when sum(untold_count) = 0
+            when max(untold) = 0
                 then {{ round_to_currency('sum(collected_amount)', 'contract_currency_code') }}
         end as collected_amount
     from worked

@@ -4,7 +4,7 @@
         "sub_status not in ('in_window', 'in_flight', 'policy_excluded')", 'bill_amount_contract',
         'entry_id', 'accounting_period_id', 'aging_days'),
     ('adjusted_not_reclassified', 2, 'rec_adjusted_not_reclassified',
-        "leg = 'bill' and amount_to_post > 0", 'amount_to_post', 'entry_id',
+        "leg = 'bill'", 'amount_to_post', 'entry_id',
         'accounting_period_id', 'aging_days'),
     ('posted_not_billed', 3, 'rec_posted_not_billed',
         "billing_status in ('blocked', 'on_hold', 'over_cap')"
@@ -57,9 +57,9 @@ staged as (
 
     select
         item_id,
-        blocking_stage,
         stage_order,
         contract_currency_code,
+        max(blocking_stage) as blocking_stage,
         max(mart) as mart,
         max(entry_id) as entry_id,
         max(legal_entity_id) as legal_entity_id,
@@ -76,7 +76,7 @@ staged as (
         max(aging_days) as aging_days,
         min(exception_id) as exception_id
     from findings
-    group by item_id, blocking_stage, stage_order, contract_currency_code
+    group by item_id, stage_order, contract_currency_code
 
 ),
 

@@ -9,7 +9,7 @@ worked as (
         sum(case when entries.is_billable then entries.hours else 0 end) as billable_hours,
         sum(
             case
-                when coalesce(projects.billing_model, entries.billing_model, '') = 'internal' then 0
+                when coalesce(projects.billing_model, entries.billing_model) = 'internal' then 0
                 else entries.hours
             end
         ) as productive_hours
@@ -78,7 +78,8 @@ worker_weeks as (
         coalesce(worked.billable_hours, 0) as billable_hours,
         coalesce(worked.productive_hours, 0) as productive_hours,
         available.capacity_hours,
-        greatest(available.available_hours, 0) as available_hours
+        case when available.available_hours < 0 then 0 else available.available_hours end
+            as available_hours
     from worked
     full outer join available
         on
