@@ -16,6 +16,7 @@ import pytest
 
 from pipelines.load import extract_system
 from pipelines.register import register_views
+from tests.kit.compiled import compiled_project, connect
 from tieout.config import Home, load_firm
 from tieout.domain.progress import SilentProgress
 from tieout.warehouse import Warehouse
@@ -46,7 +47,7 @@ class CloseRun:
             register_views(connection, self.firm)
         return {name: counts.quarantined for name, counts in report.tables.items()}
 
-    def build(self, day: str, *arguments: str) -> Query:
+    def build(self, day: str, *arguments: str, timeout: int = 500) -> Query:
         """Build every model as of the end of a day; a query function on a copy of the result."""
         command = [
             str(Path(sys.executable).with_name("dbt")), *(arguments or MARTS_ONLY),
@@ -62,9 +63,19 @@ class CloseRun:
             "TZ": "Pacific/Auckland",  # no figure may depend on the machine's zone
         }
         done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=500, check=False
+            command, env=environment, capture_output=True, text=True, timeout=timeout, check=False
         )
         assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+        return self._kept()
+
+    def compute(self, day: str) -> Query:
+        """The same without dbt: the compiled models, of which none is left out."""
+        with connect(self.home.warehouse) as connection:
+            compiled_project().run(connection, as_of=f"{day} 23:59:59.999999", period="2026-06")
+        return self._kept()
+
+    def _kept(self) -> Query:
+        """A query function on a copy of the warehouse as it is now."""
         built = self.scratch / f"{self.home.path.name}-{next(self.numbers)}.duckdb"
         shutil.copy(self.home.warehouse, built)
 

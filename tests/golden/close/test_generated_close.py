@@ -206,7 +206,7 @@ def generated(tmp_path_factory, open_close):
             writer.writerows(files[name])
     run = open_close(folder)
     assert set(run.extract().values()) == {0}
-    return files, run.build(CUT)
+    return files, run.compute(CUT)
 
 
 def test_marts_of_another_folder_equal_the_independent_calculation(generated, figures_of):

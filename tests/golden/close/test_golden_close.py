@@ -39,9 +39,10 @@ def golden(open_close):
 
 @pytest.fixture(scope="module")
 def built(golden):
-    """The marts at both cuts; at the first, every data test and unit test runs as well."""
+    """The marts at both cuts; at the first, every data test runs as well."""
     first, second = CUTS
-    return {first: golden.build(CUTS[first], "build"), second: golden.build(CUTS[second])}
+    tested = ("build", "--exclude-resource-type", "unit_test")
+    return {first: golden.build(CUTS[first], *tested), second: golden.build(CUTS[second])}
 
 
 @pytest.fixture(params=CUTS)
@@ -96,7 +97,7 @@ def test_late_time_keeps_its_work_period_when_it_is_posted_in_the_next_one(built
 
 
 def test_the_same_cut_gives_the_same_rows_after_a_later_one_was_built(golden, built):
-    again = golden.build("2026-07-03")
+    again = golden.build("2026-07-03", "run", "--select", "+fct_entries", "+fct_erp_postings")
     for mart in ("canonical.fct_entries", "canonical.fct_erp_postings"):
         sql = f"select * from {mart} order by all"
         assert again(sql) == built["close 2026-07-03"](sql)
@@ -115,3 +116,10 @@ def test_the_compiled_kit_gives_the_rows_of_a_real_build(built, cut):
             relation = project.models[name].relation
             sql = f"select * from {relation} order by all"
             assert connection.execute(sql).fetchall() == built[cut](sql), relation
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3000)
+def test_every_unit_test_passes_in_dbt_itself(golden, built):
+    """`tests/unit/kit/test_unit_tests.py` runs the same cases without dbt, in seconds."""
+    golden.build("2026-07-03", "test", "--select", "test_type:unit", timeout=2900)

@@ -1,33 +1,27 @@
 """A small warehouse with hand-made canonical tables, on which the real marts are built.
 
 Here: the tables as their contracts state them, defaults for the columns a case does not care
-about, and the dbt call. Not here: the cases and their figures (beside this file), nor how
+about, and the build with the SQL that dbt compiled (`tests.kit.compiled`). Not here: the cases and their figures (beside this file), nor how
 canonical tables come to be (their own tests).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import duckdb
 import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
 
+from tests.kit.compiled import PROJECT_DIR, Inputs, compiled_project, connect
 from tests.unit.dbt_reconciliation.helper_tables import HELPERS
 from tieout.domain.reasons import REASONS
 
-PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
-MARTS = "path:models/reconciliation path:models/close"
+PERIOD = "2026-06"
 MEMBERS = {"project_id": "dim_projects", "client_id": "dim_clients", "worker_id": "dim_workers"}
 ENTITIES = (
     ("US01", "Meridian US", "USD", "America/New_York", "netsuite"),
@@ -42,55 +36,23 @@ Row = dict[str, Any]
 def contracts() -> dict[str, dict[str, str]]:
     """Table -> column -> type of every canonical model, from the models' own contracts."""
     found = dict(HELPERS)
-    for path in sorted((PROJECT / "models" / "canonical").rglob("*.yml")):
+    for path in sorted((PROJECT_DIR / "models" / "canonical").rglob("*.yml")):
         for model in yaml.safe_load(path.read_text())["models"]:
             columns = {column["name"]: column["data_type"] for column in model["columns"]}
             found[f"canonical.{model['name']}"] = columns
     return found
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What dbt said of every model and test: name -> (status, message)."""
-
-    nodes: dict[str, tuple[str, str | None]]
-
-    @property
-    def failed(self) -> dict[str, str | None]:
-        """Name -> message of what did not pass."""
-        bad = ("error", "fail", "skipped")
-        return {name: message for name, (status, message) in self.nodes.items() if status in bad}
-
-
 @cache
-def _parsed(target: Path) -> Manifest:
-    """The project, parsed once for all builds of the session."""
-    result = dbtRunner().invoke(["parse", *_folders(target), "--quiet"])
-    assert isinstance(result.result, Manifest), result.exception
-    return result.result
-
-
-def _folders(target: Path) -> list[str]:
-    return [
-        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-        "--target-path", str(target), "--log-path", str(target / "logs"),
-    ]  # fmt: skip
-
-
-def _release() -> None:
-    """Let go of the warehouse: dbt keeps its connection until the process ends."""
-    environment = DuckDBConnectionManager._ENV
-    DuckDBConnectionManager.close_all_connections()
-    if environment is not None:
-        environment.close()
+def _marts() -> frozenset[str]:
+    return frozenset(compiled_project().in_folder("reconciliation", "close"))
 
 
 class SmallWarehouse:
     """One DuckDB file with the canonical tables, filled by a case."""
 
-    def __init__(self, folder: Path, target: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.path = folder / "warehouse.duckdb"
-        self.folder, self.target = folder, target
         self.contracts = contracts()
         with duckdb.connect(self.path) as con:
             for table, columns in self.contracts.items():
@@ -165,28 +127,26 @@ class SmallWarehouse:
                         f" and {key} not in (select {key} from canonical.{table})"
                     )
 
-    def build(
-        self, as_of: str, *, select: str = MARTS, verb: str = "build", period: str = "2026-06"
-    ) -> Outcome:
-        """Build and test the marts as of K, unit tests apart; tell what passed and what did not."""
+    def build(self, as_of: str, *models: str) -> None:
+        """Build these models, or all marts, as of K.
+
+        Raises:
+            ContractBroken: a model's columns are not those of its contract.
+            duckdb.Error: naming the model, if its SQL fails.
+        """
         self._complete()
-        inputs = {
-            "TIEOUT_WAREHOUSE": str(self.path),
-            "TIEOUT_AS_OF": as_of,
-            "TIEOUT_PERIOD": period,
-            "DO_NOT_TRACK": "1",
-        }
         self._share()
-        command = [verb, *_folders(self.target), "--quiet", "--select", *select.split()]
-        if verb != "run":
-            command += ["--exclude", "test_type:unit"]
-        with patch.dict(os.environ, inputs):
-            try:
-                result = dbtRunner(manifest=_parsed(self.target)).invoke(command)
-            finally:
-                _release()
-        assert result.result is not None, result.exception
-        return Outcome({r.node.name: (str(r.status), r.message) for r in result.result})
+        with connect(self.path) as con:
+            compiled_project().run(
+                con, as_of=as_of, period=PERIOD, only=models or _marts(), check_contracts=True
+            )
+
+    def failing(self, as_of: str, *tests: str) -> dict[str, int]:
+        """Data tests that fail, of these or of all that read a mart: name -> failing rows."""
+        project = compiled_project()
+        names = tests or [t.name for t in project.tests.values() if t.models & _marts()]
+        with connect(self.path) as con:
+            return project.run_tests(con, names=names, inputs=Inputs(as_of, PERIOD))
 
     def _share(self) -> None:
         """Give each matched line its one share, which is the whole line."""
@@ -203,9 +163,10 @@ class SmallWarehouse:
                 " where line_class = 'matched'"
             )
 
-    def built(self, as_of: str, **options: Any) -> SmallWarehouse:
-        """Build and insist that every model and every test passed."""
-        assert not (failed := self.build(as_of, **options).failed), failed
+    def built(self, as_of: str) -> SmallWarehouse:
+        """Build and insist that every data test passes."""
+        self.build(as_of)
+        assert not (failed := self.failing(as_of)), failed
         return self
 
     def rows(self, sql: str) -> list[Row]:

@@ -186,7 +186,7 @@ def test_the_same_input_gives_the_same_marts_again(warehouse: SmallWarehouse) ->
         from close.fct_exceptions as marts
     """
     before = warehouse.rows(digest)
-    warehouse.built(K, verb="run")
+    warehouse.build(K)
     assert warehouse.rows(digest) == before
 
 
@@ -211,7 +211,7 @@ SPOILT = {
 
 def test_a_mart_that_loses_its_rows_breaks_the_identity(warehouse: SmallWarehouse) -> None:
     warehouse.execute("delete from reconciliation.rec_duplicate_postings")
-    warehouse.build(K, verb="run", select="rec_tie_out_components rec_tie_out_identities")
+    warehouse.build(K, "rec_tie_out_components", "rec_tie_out_identities")
     broken = warehouse.rows(
         "select reason_code from reconciliation.rec_tie_out_identities where not is_tied"
     )
@@ -228,7 +228,7 @@ def test_a_spoilt_row_is_noticed_by_the_conservation_test_for_it(
     warehouse.execute(f"create or replace table main.kept as select * from {table}")
     warehouse.execute(sql)
     try:
-        assert noticed_by in warehouse.build(K, verb="test", select=noticed_by).failed
+        assert noticed_by in warehouse.failing(K, noticed_by)
     finally:
         warehouse.execute(f"delete from {table}")
         warehouse.execute(f"insert into {table} select * from main.kept")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-from tests.unit.vendors_harvest.staging import build_staging, read
+from tests.kit.staging import build_staging, read
 from tieout.config import load_firm
 
 
-def test_the_staged_company(bamboohr: Any, tmp_path: Path) -> None:
+def test_the_staged_company(bamboohr: Any) -> None:
     bamboohr.extract()
     removed = replace(
         bamboohr.workers[0], is_deleted=True, changed_at=datetime(2026, 7, 4, tzinfo=UTC)
@@ -19,7 +18,7 @@ def test_the_staged_company(bamboohr: Any, tmp_path: Path) -> None:
     bamboohr.show(*bamboohr.workers, removed)
     bamboohr.now = datetime(2026, 7, 5, tzinfo=UTC)
     bamboohr.extract()
-    build_staging(tmp_path, load_firm(bamboohr.folder / "firm"), bamboohr.home, "bamboohr")
+    build_staging(load_firm(bamboohr.folder / "firm"), bamboohr.home, "bamboohr")
     assert read(
         bamboohr.home,
         "select source_worker_id, employee_number, worker_name, worker_type, employment_status,"

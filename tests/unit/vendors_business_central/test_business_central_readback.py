@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +13,7 @@ import pytest
 from pipelines.business_central import VENDOR
 from pipelines.contracts import Window
 from pipelines.load import extract_system
+from tests.kit.staging import build_staging, read
 from tests.unit.vendors_business_central.small_company import (
     HOST,
     MASTER,
@@ -24,7 +24,6 @@ from tests.unit.vendors_business_central.small_company import (
     reversal_of,
     time_line,
 )
-from tests.unit.vendors_harvest.staging import PROJECT, build_staging, read
 from tieout.config import Firm, Home, load_firm
 from tieout.domain.errors import ConfigError, SystemUnreachable
 from tieout.domain.progress import SilentProgress
@@ -112,9 +111,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Company, Home]:
     )
     company.moment = LATER
     extract(company, home, LATER)
-    part = "models/staging/tieout"
-    shutil.copytree(PROJECT / part, folder / "dbt_business_central" / part)
-    build_staging(folder, firm_of(folder), home, "business_central")
+    build_staging(firm_of(folder), home, "business_central")
     return company, home
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.unit.vendors_harvest.staging import build_staging, read
+from tests.kit.staging import build_staging, read
 from tieout.config import load_firm
 
 CHANGED = datetime(2026, 7, 4, tzinfo=UTC)
@@ -21,7 +20,7 @@ SHAPES = {
 
 
 @pytest.fixture
-def staged(concur: Any, make_firm: Any, make_item: Any, make_report: Any, tmp_path: Path) -> Any:
+def staged(concur: Any, make_firm: Any, make_item: Any, make_report: Any) -> Any:
     """Two extractions: between them an entry is deleted and a report is approved."""
     old = make_firm()
     rare = ("A_EXTV", "A_TEXP", "X_OWN", None, "A_FILE")
@@ -48,7 +47,7 @@ def staged(concur: Any, make_firm: Any, make_item: Any, make_report: Any, tmp_pa
     ))  # fmt: skip
     concur.now = datetime(2026, 7, 5, tzinfo=UTC)
     concur.extract(sweep_from=date(2026, 6, 1))
-    build_staging(tmp_path, load_firm(concur.folder / "firm"), concur.home, "concur")
+    build_staging(load_firm(concur.folder / "firm"), concur.home, "concur")
     return concur
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +12,7 @@ import duckdb
 import pytest
 
 from pipelines.load import extract_system
-from pipelines.register import register_views
+from tests.kit.staging import build_staging
 from tests.nasty.posting_kit import frame, reversal
 from tests.unit.posting_d365_fo.conftest import (
     BASE_URL,
@@ -28,11 +24,7 @@ from tests.unit.posting_d365_fo.conftest import (
 from tieout.config import Home, load_firm
 from tieout.domain.progress import SilentProgress
 from tieout.sandbox.vendors.d365_fo_login import CREDENTIALS
-from tieout.warehouse import Warehouse
-from tieout.warehouse.configuration import write_configuration
 
-PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
-DBT = Path(sys.executable).with_name("dbt")
 NOW = datetime(2026, 7, 3, 6, tzinfo=UTC)
 HOUR, TAXI = time_line(1), expense_line("taxi")
 DESK = expense_line("desk", erp_project_id=None)
@@ -68,28 +60,6 @@ systems:
     )
 
 
-def build(home: Home, firm_folder: Path, project: Path) -> None:
-    """Register what was landed and build the staging models, tests included."""
-    for room in ("macros", "tests/generic", "models/staging/d365_fo", "models/staging/tieout"):
-        shutil.copytree(PROJECT / room, project / room)
-    for name in ("dbt_project.yml", "profiles.yml", "models/_groups.yml"):
-        shutil.copy(PROJECT / name, project / name)
-    firm = load_firm(firm_folder)
-    with Warehouse(home).writing() as connection:
-        connection.execute("create schema if not exists ops")
-        write_configuration(connection, firm)
-        register_views(connection, firm)
-    done = subprocess.run(
-        [str(DBT), "build", "--project-dir", str(project), "--profiles-dir", str(project),
-         "--target-path", str(project / "target"), "--log-path", str(project / "logs"),
-         "--select", "staging.d365_fo", "stg_tieout__account_mappings"],
-        env={**os.environ, "TIEOUT_WAREHOUSE": str(home.warehouse), "DO_NOT_TRACK": "1"},
-        capture_output=True, text=True, timeout=550, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-4000:]
-    assert "PASS=" in done.stdout
-
-
 @pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The environment before and after its journals were posted and billed, landed and staged."""
@@ -117,7 +87,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     store.save(number, {**actual, **billed})
     extract(NOW + timedelta(days=1))
     world.ledger.close()
-    build(home, folder / "firm", folder / "project")
+    build_staging(load_firm(folder / "firm"), home, "d365_fo")
     connection = duckdb.connect(str(home.warehouse), read_only=True)
     yield lambda query: connection.execute(query).fetchall()
     connection.close()

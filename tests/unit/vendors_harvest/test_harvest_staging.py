@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.unit.vendors_harvest.staging import build_staging, read
+from tests.kit.staging import build_staging, read
 from tieout.config import load_firm
 
 
 @pytest.fixture
-def staged(harvest: Any, make_firm: Any, make_entry: Any, tmp_path: Path) -> Any:
+def staged(harvest: Any, make_firm: Any, make_entry: Any) -> Any:
     """Two extractions; between them a client changes its currency, the firm changes which hours
     count, and an entry is deleted."""
     harvest.extract()
@@ -38,7 +37,7 @@ def staged(harvest: Any, make_firm: Any, make_entry: Any, tmp_path: Path) -> Any
     file.write_text(file.read_text().replace("hours: rounded_hours", "hours: hours"))
     harvest.now = datetime(2026, 7, 5, tzinfo=UTC)
     harvest.extract(sweep_from=date(2026, 6, 1))
-    build_staging(tmp_path, load_firm(harvest.folder / "firm"), harvest.home, "harvest")
+    build_staging(load_firm(harvest.folder / "firm"), harvest.home, "harvest")
     return harvest
 
 

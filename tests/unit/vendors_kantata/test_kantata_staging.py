@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.vendors_harvest.staging import build_staging, read
+from tests.kit.staging import build_staging, read
 from tieout.config import load_firm
 
 # entry -> its currency's subunits to a unit, and what 14000 of them are
@@ -59,7 +59,7 @@ def staged(
     ))  # fmt: skip
     kantata.now = datetime(2026, 7, 5, tzinfo=UTC)
     kantata.extract(sweep_from=date(2026, 6, 1))
-    build_staging(tmp_path, load_firm(kantata.folder / "firm"), kantata.home, "kantata")
+    build_staging(load_firm(kantata.folder / "firm"), kantata.home, "kantata")
     return kantata
 
 

@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from pipelines.register import register_views
+from tests.kit.staging import build_staging
 from tieout.config import load_firm
 from tieout.http import mounted
-from tieout.warehouse import Warehouse
-from tieout.warehouse.configuration import write_configuration
 
-PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
-DBT = Path(sys.executable).with_name("dbt")
 KEY = "meridian:netsuite:concur:ab%3A1:v1781690000000000:cost"
-
-
-def copy_project(folder: Path) -> Path:
-    """The dbt project with the rooms under test only, so that it builds without the others."""
-    rooms = ("macros", "tests/generic", "models/staging/netsuite", "models/staging/tieout")
-    for room in rooms:
-        shutil.copytree(PROJECT / room, folder / room)
-    for name in ("dbt_project.yml", "profiles.yml", "models/_groups.yml"):
-        shutil.copy(PROJECT / name, folder / name)
-    return folder
-
-
-def build(bench: Any, project: Path) -> None:
-    """Register what was landed and build the staging models, tests included."""
-    firm = load_firm(bench.folder / "firm")
-    with Warehouse(bench.home).writing() as connection:
-        connection.execute("create schema if not exists ops")
-        write_configuration(connection, firm)
-        register_views(connection, firm)
-    done = subprocess.run(
-        [str(DBT), "build", "--project-dir", str(project), "--profiles-dir", str(project),
-         "--target-path", str(project / "target"), "--log-path", str(project / "logs"),
-         "--select", "staging.netsuite", "stg_tieout__account_mappings"],
-        env={**os.environ, "TIEOUT_WAREHOUSE": str(bench.home.warehouse), "DO_NOT_TRACK": "1"},
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-4000:]
-    assert "PASS=" in done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +58,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory, make_bench: Any) -> Any:
         "US01,netsuite,expense_cost,6100\nUS01,netsuite,expense_payable,2300\n",
         encoding="utf-8",
     )
-    build(bench, copy_project(folder / "project"))
+    build_staging(load_firm(bench.folder / "firm"), bench.home, "netsuite")
     return bench
 
 

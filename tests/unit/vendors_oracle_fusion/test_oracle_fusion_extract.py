@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +13,7 @@ from werkzeug.test import Client
 from pipelines.contracts import Window
 from pipelines.load import extract_system
 from pipelines.oracle_fusion import VENDOR, open_session
+from tests.kit.staging import build_staging, read
 from tests.nasty.posting_kit import reversal
 from tests.unit.posting_oracle_fusion.conftest import (
     BASE_URL,
@@ -24,7 +24,6 @@ from tests.unit.posting_oracle_fusion.conftest import (
     journal_line,
     time_line,
 )
-from tests.unit.vendors_harvest.staging import PROJECT, build_staging, read
 from tieout.config import Home, load_firm
 from tieout.domain.errors import ContractError, SystemUnreachable
 from tieout.domain.progress import SilentProgress
@@ -178,9 +177,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Bench:
         bench.pod.submit(rows, batch)
         bench.pod.collect(batch)
     bench.extract()
-    part = "models/staging/tieout"
-    shutil.copytree(PROJECT / part, bench.folder / "dbt_oracle_fusion" / part)
-    build_staging(bench.folder, bench.firm, bench.home, "oracle_fusion")
+    build_staging(bench.firm, bench.home, "oracle_fusion")
     return bench
 
 

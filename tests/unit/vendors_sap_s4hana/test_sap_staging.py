@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.unit.vendors_harvest.staging import PROJECT, build_staging, read
+from tests.kit.staging import build_staging, read
 from tests.unit.vendors_sap_s4hana.sap_tenant import Tenant
 from tests.unit.vendors_sap_s4hana.test_sap_emulator import message, work
 from tests.unit.vendors_sap_s4hana.test_sap_extract import Bench
@@ -52,12 +51,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     tenant.reverse(100_000_001)
     tenant.wait(3600)
     bench.extract()
-    ours = folder / "dbt_sap_s4hana" / "models" / "staging" / "tieout"
-    ours.mkdir(parents=True)
-    for name in ("_tieout__sources.yml", "stg_tieout__account_mappings.sql",
-                 "stg_tieout__account_mappings.yml"):  # fmt: skip
-        shutil.copy(PROJECT / "models" / "staging" / "tieout" / name, ours / name)
-    build_staging(folder, bench.firm(), bench.home, "sap_s4hana")
+    build_staging(bench.firm(), bench.home, "sap_s4hana")
     return bench
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from tests.unit.vendors_harvest.staging import PROJECT, build_staging, read
+from tests.kit.staging import build_staging, read
 from tests.unit.vendors_tryton.conftest import Ledger
 from tests.unit.vendors_tryton.test_tryton_extract import enter
 from tieout.config import load_firm
@@ -25,18 +24,16 @@ LINES = (
 )
 
 
-def stage(ledger, folder):
-    """Build the vendor's models together with the account map they read."""
-    part = "models/staging/tieout"
-    shutil.copytree(PROJECT / part, folder / "dbt_tryton" / part)
-    build_staging(folder, load_firm(ledger.folder / "firm"), ledger.home, "tryton")
+def stage(ledger):
+    """Build the vendor's models."""
+    build_staging(load_firm(ledger.folder / "firm"), ledger.home, "tryton")
 
 
 @pytest.fixture(scope="module")
 def staged(tryton, tmp_path_factory):
     ledger = Ledger(tmp_path_factory.mktemp("staged"), tryton)
     ledger.extract()
-    stage(ledger, ledger.folder)
+    stage(ledger)
     return ledger
 
 
@@ -156,7 +153,7 @@ def scribbled(own_ledger, tmp_path):
     admin.model("account.move", "delete", [draft])
     own_ledger.now = datetime(2026, 7, 4, tzinfo=UTC)
     own_ledger.extract()
-    stage(own_ledger, tmp_path)
+    stage(own_ledger)
     return own_ledger
 
 
