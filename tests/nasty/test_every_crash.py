@@ -13,7 +13,7 @@ import pytest
 
 from tests.kit.postgres import postgres
 from tests.simulation.books import KINDS
-from tests.simulation.planner import planned_lines
+from tests.simulation.inputs import PlanReader
 from tests.simulation.schedule import compare, drain
 from tests.simulation.world import World
 from tieout.posting import faultpoints
@@ -59,7 +59,7 @@ def assert_every_line_is_there_once(world):
     compare(world)
     (erp,) = world.erps.values()
     assert sorted(item.entry_id for item in erp.items) == sorted(world.firm.known())
-    assert {line.state for line in planned_lines(world.ledger)} <= {"acked", "void"}
+    assert {line.state for line in PlanReader().planned(world.ledger)} <= {"acked", "void"}
     assert [r.planned + r.accepted for r in world.close_run()] in ([], [0])
 
 

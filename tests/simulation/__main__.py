@@ -71,6 +71,7 @@ def report(totals: Totals) -> str:
         f"{totals.seeds} seeds, {totals.planned_in_sql} of them planned by the dbt models",
         f"{sum(totals.faults.values())} faults: {faults_text(totals.faults)}",
         f"{totals.lines} lines posted, {totals.duplicates} duplicates, {totals.losses} losses",
+        f"{totals.reversals} of them reversals, {totals.reposts} reposts",
     ]
     for seed, problem in list(totals.failed.items())[:FAILED_SHOWN_MAX]:
         lines.append(f"seed {seed} failed: {problem}")

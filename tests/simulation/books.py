@@ -7,12 +7,13 @@ fault happens (`tests.simulation.nemesis`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
+from tieout.domain.keys import REVERSAL
 from tieout.posting.delivery.base import Capabilities, Found, Idempotency
 
 LATE_SECONDS_MAX = 7.0
@@ -71,12 +72,24 @@ class Item:
     currency: str
     state: Literal["posted", "draft"] = "posted"
 
+    @property
+    def is_reversal(self) -> bool:
+        """Whether it takes another object back; its key says which."""
+        return self.key.startswith(REVERSAL)
+
     def found(self) -> Found:
         """The object as a look-up shows it."""
         return Found(
             self.key, self.erp_id, "journal", self.accounting_date, self.hours, self.amount,
             self.currency, self.state,
         )  # fmt: skip
+
+
+def standing_of(items: Iterable[Item]) -> list[Item]:
+    """Postings in an ERP's books that nothing takes back."""
+    posted = [item for item in items if item.state == "posted"]
+    gone = {item.key.removeprefix(REVERSAL) for item in posted if item.is_reversal}
+    return [item for item in posted if not item.is_reversal and item.key not in gone]
 
 
 @dataclass
@@ -167,6 +180,10 @@ class SimErp:
                     job.results.append((key, "accepted", taken.erp_id, None, None))
         if job.doubled:
             job.results += job.results
+
+    def standing(self) -> list[Item]:
+        """Postings in the books that nothing takes back."""
+        return standing_of(self.items)
 
     def on_the_way(self) -> list[dict[str, Any]]:
         """Lines that were asked for and may still enter the books."""

@@ -32,6 +32,8 @@ class Totals:
 
     seeds: int = 0
     lines: int = 0
+    reversals: int = 0
+    reposts: int = 0
     planned_in_sql: int = 0
     duplicates: int = 0
     losses: int = 0
@@ -42,11 +44,15 @@ class Totals:
         """Count one seed."""
         self.seeds += 1
         self.lines += outcome.lines
+        self.reversals += outcome.reversals
+        self.reposts += outcome.reposts
         self.planned_in_sql += plans_in_sql(outcome.seed)
         self.faults.update(outcome.history.faults)
         if outcome.problem is not None:
             self.failed[outcome.seed] = outcome.problem
-            self.duplicates += any(name in outcome.problem for name in ("P1:", "P2:", "P18:"))
+            self.duplicates += any(
+                name in outcome.problem for name in ("P1:", "P2:", "P18:", "P19:")
+            )
             self.losses += "P4:" in outcome.problem
 
 

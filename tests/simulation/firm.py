@@ -8,7 +8,7 @@ order), the destination rules and the closed month. Not here: what is planned fr
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -50,10 +50,9 @@ class Record:
         """Hours, exact."""
         return Decimal(self.quarters * 2500).scaleb(-4)
 
-    @property
-    def amount(self) -> Decimal:
-        """Cost in the entity's currency, exact to the cent."""
-        return Decimal(self.quarters * CENTS_PER_QUARTER_HOUR[self.worker] * 100).scaleb(-4)
+    def amount(self, rates: Mapping[str, int]) -> Decimal:
+        """Cost in the entity's currency at the rates of now, exact to the cent."""
+        return Decimal(self.quarters * rates[self.worker] * 100).scaleb(-4)
 
     @property
     def is_too_long(self) -> bool:
@@ -74,11 +73,26 @@ class Firm:
     landed: list[Record] = field(default_factory=list)
     delayed: list[Record] = field(default_factory=list)
     routes: dict[str, str] = field(default_factory=dict)
+    rates: dict[str, int] = field(default_factory=CENTS_PER_QUARTER_HOUR.copy)
     is_june_closed: bool = False
     _versions: int = FIRST_VERSION
 
     def __post_init__(self) -> None:
         self.routes = {entity: self.rng.choice(self.targets) for entity in ENTITIES}
+
+    def change(self) -> None:
+        """Something happens at the source: mostly to an entry that is there, posted or not."""
+        alive = self.alive()
+        if not alive or self.rng.random() < 0.35:
+            self.add()
+        elif self.rng.random() < 0.1:
+            self.correct_rate()
+        else:
+            ways = (
+                self.edit, self.edit, self.edit_back, self.move, self.withdraw, self.approve,
+                self.delete,
+            )  # fmt: skip
+            self.rng.choice(ways)(self.rng.choice(alive))
 
     def add(self, quarters: int | None = None) -> int:
         """A worker books some hours and a manager approves them."""
@@ -104,6 +118,24 @@ class Firm:
         chosen = quarters or self.rng.choice([q for q in (4, 12, 20) if q != before.quarters])
         day = self._day() if quarters is None and self.rng.random() < 0.2 else before.work_date
         self._land(replace(before, version=self._next(), quarters=chosen, work_date=day))
+
+    def edit_back(self, number: int) -> None:
+        """A, B, A: the hours are again what they were in an earlier version."""
+        earlier = [r.quarters for r in self.landed if r.number == number]
+        self.edit(number, self.rng.choice(earlier) if earlier else None)
+
+    def move(self, number: int) -> None:
+        """The work was done for another legal entity."""
+        before = self.newest[number]
+        others = [entity for entity in sorted(ENTITIES) if entity != before.entity]
+        self._land(replace(before, version=self._next(), entity=self.rng.choice(others)))
+
+    def correct_rate(self) -> None:
+        """What a worker costs is corrected for all work there was; no entry gets a version."""
+        worker = self.rng.choice(sorted(self.rates))
+        self.rates[worker] = self.rng.choice(
+            [cents for cents in (1750, 2013, 2219) if cents != self.rates[worker]]
+        )
 
     def withdraw(self, number: int) -> None:
         """The approval is taken back."""
@@ -144,13 +176,7 @@ class Firm:
 
     def known(self) -> dict[str, Record]:
         """The newest version of each entry among what has landed: what a person would see now."""
-        found: dict[str, Record] = {}
-        for record in self.landed:
-            if record.version > found.get(record.entry_id, record).version or (
-                record.entry_id not in found
-            ):
-                found[record.entry_id] = record
-        return found
+        return newest_of(self.landed)
 
     def _land(self, record: Record) -> None:
         self.newest[record.number] = record
@@ -170,6 +196,15 @@ class Firm:
 def period_of(day: date) -> str:
     """The month of a day."""
     return f"{day:%Y-%m}"
+
+
+def newest_of(records: Iterable[Record]) -> dict[str, Record]:
+    """The newest version of each entry among some records, in whatever order they came."""
+    found: dict[str, Record] = {}
+    for record in records:
+        if record.entry_id not in found or record.version > found[record.entry_id].version:
+            found[record.entry_id] = record
+    return found
 
 
 def versions_of(records: Iterable[Record]) -> dict[tuple[str, int], Record]:

@@ -1,7 +1,8 @@
 """What is to be posted now, in plain loops: the reference for the planning SQL.
 
-Here: candidates from landed records, the ERPs' extracted books and the ledger's plans, and the few
-decisions that a bug switch replaces. Not here: the SQL that does the same and is compared with it
+Here: first postings and corrections from landed records, the ERPs' extracted books and the ledger's
+plans, and the few decisions that a bug switch replaces. Not here: what one correction consists of
+(`tests.simulation.corrections`) and the SQL that does the same and is compared with it
 (`tests.simulation.planner_sql`).
 """
 
@@ -10,38 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
 from tests.nasty.posting_kit import frame, line
-from tests.simulation.books import Item
-from tests.simulation.firm import ENTITIES, JULY, JUNE, SOURCE, Firm, Record, period_of
+from tests.simulation.corrections import Correction, correction_of, postings_of
+from tests.simulation.firm import ENTITIES, JULY, JUNE, SOURCE, Record, period_of
+from tests.simulation.inputs import Inputs
 from tieout.domain.keys import posting_key
-from tieout.posting.ledger import Ledger
-from tieout.posting.ledger_reads import batches_where
-from tieout.posting.ledger_records import microseconds
 
-
-@dataclass(frozen=True, slots=True)
-class PlannedLine:
-    """A line of the ledger, as the warehouse is told of it."""
-
-    key: str
-    entry_id: str
-    target: str
-    state: str
-    planned_at: int
-
-
-@dataclass
-class Inputs:
-    """All that planning may look at, taken at one moment."""
-
-    landed: list[Record]
-    routes: dict[str, str]
-    is_june_closed: bool
-    books: dict[str, list[Item]]
-    plans: list[PlannedLine]
+Row = dict[str, Any]
 
 
 @dataclass
@@ -52,51 +32,45 @@ class Rules:
     newest: str = "version"
     closed_period: str = "next"
     posted: str = "entry"
+    pair: str = "whole"
+    reversed_amount: str = "stored"
+    reversed_at: str = "original"
+    reposted_at: str = "original"
+    repost_key: str = "round"
 
-    def key(self, record: Record, target: str) -> str:
-        """The posting key of a version at a target."""
+    def key(self, record: Record, target: str, round_number: int = 1) -> str:
+        """The posting key of a version at a target, and of a later posting of it."""
         number, version = str(record.number), record.version
         if self.key_parts == "entry":
             version = 1
         elif self.key_parts == "content":
             version = record.quarters * 100 + record.work_date.day
-        return posting_key("meridian", target, SOURCE, number, version, "cost")
+        leg = f"cost.{round_number}" if round_number > 1 and self.repost_key == "round" else "cost"
+        return posting_key("meridian", target, SOURCE, number, version, leg)
 
 
 Planner = Callable[[Inputs, Rules, str], pl.DataFrame]
 """Candidates from inputs at an instant, written as SQL writes it."""
 
 
-def planned_lines(ledger: Ledger) -> list[PlannedLine]:
-    """The newest attempt of every key in the ledger."""
-    newest: dict[str, PlannedLine] = {}
-    with ledger.reading() as connection:
-        batches = batches_where(connection)
-    for batch in batches:
-        fold, rows = ledger.fold(batch), ledger.lines(batch).select("posting_key", "entry_id")
-        for seq, (key, entry) in enumerate(rows.iter_rows()):
-            state = fold.state(seq) or "unknown"
-            at = microseconds(batch.created_at)
-            newest[key] = PlannedLine(key, entry, batch.target, state, at)
-    return sorted(newest.values(), key=lambda plan: (plan.planned_at, plan.key))
-
-
 def plan(inputs: Inputs, rules: Rules) -> pl.DataFrame:
     """The candidates of every target and period, sorted by posting key."""
-    posted = _posted(inputs.books.values(), rules)
-    bound: dict[str, str] = {}
-    for name, items in inputs.books.items():
-        bound.update({item.entry_id: name for item in items if item.state == "posted"})
-    for planned in reversed(inputs.plans):
-        if planned.state != "void":
-            bound[planned.entry_id] = planned.target
-    rows = []
+    plans = {planned.key: planned for planned in inputs.plans}
+    bound = destinations(inputs)
+    rows: list[Row] = []
     for record in _newest(inputs.landed, rules):
-        target = bound.get(record.entry_id, inputs.routes[record.entity])
-        is_posted = (record.entry_id, record.version if rules.posted == "version" else 0) in posted
-        is_dropped = rules.closed_period == "drop" and is_closed(record.work_date, inputs)
-        if record.is_effective and not is_posted and not is_dropped:
-            rows.append(row_of(record, target, inputs, rules))
+        target = bound.get((record.entry_id, record.entity), inputs.routes[record.entity])
+        postings, gone = postings_of(inputs, record.entry_id, plans)
+        if rules.posted == "version":
+            postings = [p for p in postings if p.item.version == record.version]
+        if not postings:
+            is_dropped = rules.closed_period == "drop" and is_closed(record.work_date, inputs)
+            if record.is_effective and not is_dropped:
+                rows.append(row_of(record, target, inputs, rules))
+            continue
+        found = correction_of(record, target, postings, gone, inputs)
+        if found is not None and rules.posted == "entry":
+            rows += _pair(found, target, inputs, rules)
     return frame(sorted(rows, key=lambda row: row["posting_key"]))
 
 
@@ -104,6 +78,44 @@ def plan_in_python(inputs: Inputs, rules: Rules, as_of: str) -> pl.DataFrame:
     """The planner that needs no database."""
     del as_of
     return plan(inputs, rules)
+
+
+def destinations(inputs: Inputs) -> dict[tuple[str, str], str]:
+    """Where an entry goes of a legal entity for which it was planned before: where it went first."""
+    bound: dict[tuple[str, str], str] = {}
+    for planned in inputs.plans:
+        if planned.state != "void":
+            bound.setdefault((planned.entry_id, planned.entity), planned.target)
+    return bound
+
+
+def _pair(found: Correction, target: str, inputs: Inputs, rules: Rules) -> list[Row]:
+    """The reversals of a correction, and what takes their place."""
+    record, route = found.record, inputs.routes[found.record.entity]
+    if rules.pair == "edits" and not found.reposts:
+        return []
+    if rules.closed_period == "original":
+        found.is_in_july = False
+    reversals = [] if rules.pair == "repost" else found.reversals()
+    for row in reversals:
+        if rules.reversed_at == "route":
+            row["target"] = route
+        if rules.reversed_amount == "newest":
+            row["cost_amount_functional"] = -record.amount(inputs.rates)
+    if not found.reposts:
+        return reversals
+    target = route if rules.reposted_at == "route" else target
+    repost = row_of(record, target, inputs, rules)
+    return [
+        *reversals,
+        repost | found.labels | {
+            "posting_key": rules.key(record, target, found.round),
+            "period_id": found.period_id,
+            "accounting_date": found.day(record.work_date),
+            "accounting_period_id": JULY if found.is_in_july else JUNE,
+            "is_late": found.is_in_july and period_of(record.work_date) == JUNE,
+        },
+    ]  # fmt: skip
 
 
 def _newest(landed: Iterable[Record], rules: Rules) -> list[Record]:
@@ -116,22 +128,12 @@ def _newest(landed: Iterable[Record], rules: Rules) -> list[Record]:
     return [found[entry] for entry in sorted(found)]
 
 
-def _posted(books: Iterable[list[Item]], rules: Rules) -> set[tuple[str, int]]:
-    """Entries that stand in some ERP, in any version (or, for a bug, in one version)."""
-    return {
-        (item.entry_id, item.version if rules.posted == "version" else 0)
-        for items in books
-        for item in items
-        if item.state == "posted"
-    }
-
-
 def is_closed(day: date, inputs: Inputs) -> bool:
     """Whether the month of a day is closed."""
     return inputs.is_june_closed and period_of(day) == JUNE
 
 
-def row_of(record: Record, target: str, inputs: Inputs, rules: Rules) -> dict[str, object]:
+def row_of(record: Record, target: str, inputs: Inputs, rules: Rules) -> Row:
     """One candidate: in its own month while that is open, else on the first day of the next."""
     closed = is_closed(record.work_date, inputs)
     row = line(
@@ -147,18 +149,10 @@ def row_of(record: Record, target: str, inputs: Inputs, rules: Rules) -> dict[st
         is_late=closed,
         worker_id=record.worker,
         hours=record.hours,
-        cost_amount_functional=record.amount,
+        cost_amount_functional=record.amount(inputs.rates),
         functional_currency_code=ENTITIES[record.entity],
     )
     if rules.key_parts == "period":
         number = f"{record.number}-{row['accounting_period_id']}"
         row["posting_key"] = posting_key("meridian", target, SOURCE, number, record.version, "cost")
     return row
-
-
-def inputs_of(firm: Firm, books: dict[str, list[Item]], ledger: Ledger) -> Inputs:
-    """What a run that starts now would extract."""
-    return Inputs(
-        list(firm.landed), dict(firm.routes), firm.is_june_closed,
-        {name: list(items) for name, items in books.items()}, planned_lines(ledger),
-    )  # fmt: skip

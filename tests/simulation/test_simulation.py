@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.kit.postgres import postgres
+from tests.simulation.__main__ import report
 from tests.simulation.books import KINDS
 from tests.simulation.campaign import Totals, play_seed
 from tests.simulation.nemesis import FAULTS
+from tests.simulation.planner_sql import plan_in_sql
 from tests.simulation.schedule import Options, run_seed
 
 __all__ = ["postgres"]
@@ -61,3 +63,44 @@ def test_the_planning_sql_plans_what_the_plain_planner_plans():
     outcome = play_seed(50)
     assert outcome.problem is None
     assert outcome.lines > 0
+
+
+def move_and_withdraw(world):
+    """An entry is taken back in one ERP after the other, and then it is approved again."""
+    first, second = world.kinds
+    world.firm.routes = {"US01": first, "UK01": second}
+    number = world.firm.add(32)
+    for change in (world.firm.move, world.firm.withdraw, world.firm.approve):
+        for _ in range(2):
+            world.close_run()
+        change(number)
+
+
+def change_before_and_after_the_books_are_read(world):
+    """Hours there and back, a corrected rate and a closed month, each after posting."""
+    number = world.firm.add_in_june()
+    world.close_run()
+    for quarters in (20, 32):
+        world.firm.edit(number, quarters=quarters)
+        world.close_run()
+    world.firm.correct_rate()
+    world.firm.is_june_closed = True
+    world.close_run()
+    world.firm.delete(number)
+
+
+@pytest.mark.parametrize("guide", [move_and_withdraw, change_before_and_after_the_books_are_read])
+def test_both_planners_correct_what_changes_after_posting(guide, tmp_path):
+    kinds = ("line_unique", "line_text")
+    options = Options(kinds, frozenset(), planner=plan_in_sql, guide=guide)
+    outcome = run_seed(0, tmp_path / "firm", options)
+    assert outcome.problem is None
+    assert outcome.reversals > 1
+    assert outcome.reposts > 1
+
+
+def test_the_counts_of_a_campaign_name_its_corrections():
+    totals = Totals(seeds=1, lines=5, reversals=2, reposts=1)
+    assert "5 lines posted, 0 duplicates, 0 losses\n2 of them reversals, 1 reposts" in report(
+        totals
+    )

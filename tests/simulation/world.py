@@ -25,8 +25,9 @@ from tests.simulation.auditor import Auditor, Plan, Violation
 from tests.simulation.books import KINDS, SimErp
 from tests.simulation.firm import JULY, JUNE, Firm
 from tests.simulation.history import History
+from tests.simulation.inputs import PlanReader, inputs_of
 from tests.simulation.nemesis import Clock, Nemesis
-from tests.simulation.planner import Planner, Rules, inputs_of, plan_in_python
+from tests.simulation.planner import Planner, Rules, plan_in_python
 from tests.simulation.ports import JobPort, LinePort
 from tieout.domain.period import Period
 from tieout.domain.progress import SilentProgress
@@ -51,6 +52,7 @@ class World:
     rng: random.Random = field(init=False)
     clock: Clock = field(default_factory=Clock)
     history: History = field(default_factory=History)
+    reader: PlanReader = field(default_factory=PlanReader)
     backup: tuple[bytes, float] | None = None
     watcher: Callable[[str], bool] | None = None
     """Told of every fault point by guided histories; the process dies where it says so."""
@@ -62,7 +64,7 @@ class World:
             self.home.ledger.write_bytes(empty_ledger())
         self.erps = {name: SimErp(name, KINDS[name], self._stored) for name in self.kinds}
         self.firm = Firm(self.rng, list(self.kinds))
-        self.auditor = Auditor(self.firm, self.erps)
+        self.auditor = Auditor(self.firm, self.erps, self.reader)
         self.nemesis = Nemesis(
             self.rng, self.clock, self.history, self.faults, self.rate, self._asked
         )
@@ -79,9 +81,8 @@ class World:
 
     def make_plan(self) -> Plan:
         """Extract everything, then plan."""
-        inputs = inputs_of(
-            self.firm, {name: erp.items for name, erp in self.erps.items()}, self.ledger
-        )
+        books = {name: erp.items for name, erp in self.erps.items()}
+        inputs = inputs_of(self.firm, books, self.ledger, self.reader)
         made = Plan(inputs, self.planner(inputs, self.rules, f"{self.clock.now():%F %T.%f}"))
         self.auditor.planned(made)
         return made
@@ -193,14 +194,8 @@ class World:
 
     def change(self) -> None:
         """Somebody changes something at the source."""
-        firm, rng = self.firm, self.rng
-        alive = firm.alive()
-        if not alive or rng.random() < 0.4:
-            firm.add()
-        else:
-            number = rng.choice(alive)
-            done = rng.choice((firm.edit, firm.edit, firm.withdraw, firm.approve, firm.delete))
-            done(number)
+        firm = self.firm
+        firm.change()
         if self.nemesis.chance("late_record"):
             firm.delay_newest()
         if self.nemesis.chance("doubled_record"):
@@ -220,6 +215,7 @@ class World:
             for path in self.home.path.glob("ledger.sqlite*"):
                 path.unlink()
             self.home.ledger.write_bytes(self.backup[0])
+            self.reader.forget()
             self.ledger = self.open_ledger()
 
     def _sleep(self, seconds: float) -> None:

@@ -38,10 +38,11 @@ def as_contract(frame: pl.DataFrame) -> pl.DataFrame:
         ContractError: A column is missing, or a value does not fit its type exactly. A floating
             point column is refused whatever it holds.
     """
-    missing = [name for name in POSTING_COLUMNS if name not in frame.columns]
+    schema = frame.schema
+    missing = [name for name in POSTING_COLUMNS if name not in schema]
     if missing:
         raise ContractError(f"Posting candidates lack the column {', '.join(missing)}")
-    floats = [name for name in POSTING_COLUMNS if frame.schema[name].is_float()]
+    floats = [name for name in POSTING_COLUMNS if schema[name].is_float()]
     if floats:
         raise ContractError(f"Posting candidates hold floating point in {', '.join(floats)}")
     try:
@@ -49,7 +50,7 @@ def as_contract(frame: pl.DataFrame) -> pl.DataFrame:
     except pl.exceptions.PolarsError as problem:
         raise ContractError(f"Posting candidates do not fit their types: {problem}") from problem
     for name, kind in POSTING_COLUMNS.items():
-        if isinstance(kind, pl.Decimal) and frame.schema[name] != kind:
+        if isinstance(kind, pl.Decimal) and schema[name] != kind:
             changed = (typed[name] != frame[name]).sum()
             if changed:
                 raise ContractError(f"{changed} values of {name} have more decimals than {kind}")
@@ -132,7 +133,8 @@ def fingerprint(frame: pl.DataFrame) -> str:
 
 def _bytes_of(frame: pl.DataFrame, names: list[str]) -> dict[str, tuple[bytes, bytes]]:
     """Some columns as bytes from which they could be read back, all in two passes."""
-    texts = [name for name in names if frame.schema[name] == pl.String]
+    schema = frame.schema
+    texts = [name for name in names if schema[name] == pl.String]
     rest = [name for name in names if name not in texts]
     joined = frame.select(pl.col(texts).str.join("", ignore_nulls=True))
     numbers = frame.select(

@@ -1,7 +1,8 @@
 -- Entries whose lines in the ERP are to be taken back, posted again, or both. Nothing is taken back
 -- for a version that cannot be posted, and nothing where people have to look: an entry would be
--- neither here nor there. What a person asked for is taken back all the same, and posted again only
--- where nobody has to look.
+-- neither here nor there. An entry that stands in two places is for people; one that was taken back
+-- in one place after the other stands in none. What a person asked for is taken back all the same,
+-- and posted again only where nobody has to look.
 {% set facts = [
     'entry_id', 'entry_type', 'target', 'legal_entity_id', 'current_target',
     'current_legal_entity_id', 'current_version', 'current_period_id', 'current_work_date',
@@ -23,7 +24,8 @@ own_lines as (
         max(accounting_date) over (partition by entry_id) as last_accounting_date,
         case
             when
-                min(target || ' ' || legal_entity_id) over (partition by entry_id, is_reversed)
+                not is_reversed
+                and min(target || ' ' || legal_entity_id) over (partition by entry_id, is_reversed)
                 != max(target || ' ' || legal_entity_id) over (partition by entry_id, is_reversed)
                 then 1
             else 0
