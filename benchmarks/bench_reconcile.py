@@ -4,8 +4,8 @@ Here: a firm of 100 thousand and one of a million time entries, all marts that t
 built from landed files in one `dbt run` under DuckDB's memory limit of 8 GiB; the seconds, the
 peak memory of the process, the growth from the small firm to the large one; and the ratio of the
 reconciliation models to hand-written queries over the same canonical tables that give the same
-rows and sums (compared before anything is printed): once as whole rows, as the marts give them, once
-as six figures of a row. Not here: extraction and posting.
+rows and sums (compared before anything is printed): once as whole rows, as the marts give them,
+once as six figures of a row. Not here: extraction and posting.
 
 Run: `python benchmarks/bench_reconcile.py [entries ...]`.
 """

@@ -49,3 +49,27 @@
 {% macro weekdays_within(first_day, last_day) -%}
     greatest({{ weekday_number(add_days(last_day, 1)) }} - {{ weekday_number(first_day) }}, 0)
 {%- endmacro %}
+
+{# Components of billing leakage: component, whether it has happened, its table, which rows, amount,
+   period. A rate leak is billed below the contract's rate; the others are written down, over a cap,
+   or not billed in time. #}
+{% macro leakage_components() %}
+    {% set expired = "('CONTRACT_EXPIRED', 'PURCHASE_ORDER_EXPIRED')" %}
+    {% set components = [
+        ('write_down', 'realised', 'fct_billing_adjustments',
+            "adjustment_kind in ('write_off', 'write_down')", 'adjusted_amount_contract',
+            month_id('decided_on')),
+        ('rate_leak', 'realised', 'rate_leaks', 'leaked_amount > 0', 'leaked_amount',
+            'accounting_period_id'),
+        ('over_cap', 'potential', 'rec_posted_not_billed', "billing_status = 'over_cap'",
+            'over_cap_amount_contract', 'work_period_id'),
+        ('expired_unbilled', 'potential', 'rec_posted_not_billed',
+            "billing_status != 'over_cap' and reason_code in " ~ expired, 'remaining_amount_contract',
+            'work_period_id'),
+        ('unrebilled_expense', 'potential', 'rec_posted_not_billed',
+            "billing_status != 'over_cap' and entry_type = 'expense' and coalesce(reason_code, '') not in "
+            ~ expired ~ " and aging_days > " ~ policy_number('first_pass_maturity_days', 45),
+            'remaining_amount_contract', 'work_period_id')
+    ] %}
+    {{ return(components) }}
+{% endmacro %}

@@ -98,7 +98,7 @@ select
     blockers.oldest_opened_at,
     {{ as_of() }} as as_of_at
 from pairs
-cross join checks
+inner join checks on checks.check_name is not null
 left join blockers
     on
         pairs.legal_entity_id = blockers.legal_entity_id

@@ -1,21 +1,4 @@
-{# component, whether it has happened, its table, which rows, amount, period and currency #}
-{% set unbilled_days = policy_number('first_pass_maturity_days', 45) %}
-{% set components = [
-    ('write_down', 'realised', 'fct_billing_adjustments',
-        "adjustment_kind in ('write_off', 'write_down')", 'adjusted_amount_contract',
-        month_id('decided_on')),
-    ('rate_leak', 'realised', 'rate_leaks', 'leaked_amount > 0', 'leaked_amount',
-        'accounting_period_id'),
-    ('over_cap', 'potential', 'rec_posted_not_billed', "billing_status = 'over_cap'",
-        'over_cap_amount_contract', 'work_period_id'),
-    ('expired_unbilled', 'potential', 'rec_posted_not_billed',
-        "billing_status != 'over_cap' and reason_code in ('CONTRACT_EXPIRED', 'PURCHASE_ORDER_EXPIRED')",
-        'remaining_amount_contract', 'work_period_id'),
-    ('unrebilled_expense', 'potential', 'rec_posted_not_billed',
-        "billing_status != 'over_cap' and entry_type = 'expense'"
-        ~ " and coalesce(reason_code, '') not in ('CONTRACT_EXPIRED', 'PURCHASE_ORDER_EXPIRED')"
-        ~ " and aging_days > " ~ unbilled_days, 'remaining_amount_contract', 'work_period_id')
-] %}
+{% set components = leakage_components() %}
 {% set groups = ['legal_entity_id', 'accounting_period_id', 'contract_currency_code'] %}
 
 with
@@ -97,8 +80,7 @@ worked as (
         sum(bill_amount_contract) as worked_amount
     from entries
     group by
-        coalesce(legal_entity_id, {{ unknown_member() }}),
-        accounting_period_id,
+        coalesce(legal_entity_id, {{ unknown_member() }}), accounting_period_id,
         coalesce(contract_currency_code, 'unknown')
 
 )

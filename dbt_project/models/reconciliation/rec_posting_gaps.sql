@@ -1,10 +1,3 @@
-{# leg, its amount, its currency, and when a row has a say in that currency #}
-{% set legs = [
-    ('cost', 'cost_amount_functional', 'functional_currency_code',
-        'cost_amount_functional != 0 or functional_currency_code is not null'),
-    ('bill', 'bill_amount_contract', 'contract_currency_code', 'bill_amount_contract != 0')
-] %}
-
 {# dimension of the gap, its column of a share #}
 {% set dimensions = [
     ('legal_entity_id', 'legal_entity_id'), ('worker_id', 'worker_id'),
@@ -16,68 +9,21 @@
 {% for column, posted in dimensions %} {% do keys.append('sums.' ~ column) %} {% endfor %}
 with
 
-lines as (
-
-    select * from {{ ref('fct_posting_shares') }}
-
-),
-
--- approved and posted, one below the other: without a join nothing can be dropped
 movements as (
 
-    {% for leg, amount, currency, has_say in legs %}
-        select
-            entry_id,
-            '{{ leg }}' as leg,
-            {% for column, posted in dimensions %}
-                {{ 'accounting_period_id as ' if column == 'work_period_id' }}{{ column }},
-            {% endfor %}
-            case when {{ has_say }} then coalesce({{ currency }}, 'unknown') end as currency_code,
-            hours as approved_hours,
-            coalesce({{ amount }}, 0) as approved_amount,
-            cast(0 as decimal(18, 4)) as posted_hours,
-            cast(0 as decimal(18, 4)) as posted_amount
-        from {{ ref('fct_entries') }}
-        where is_effective and entry_id in (select lines.entry_id from lines)
-        union all
-        select
-            entry_id,
-            '{{ leg }}' as leg,
-            {% for column, posted in dimensions %}
-                {{ posted }} as {{ column }},
-            {% endfor %}
-            case when {{ has_say }} then coalesce({{ currency }}, 'unknown') end as currency_code,
-            cast(0 as decimal(18, 4)) as approved_hours,
-            cast(0 as decimal(18, 4)) as approved_amount,
-            hours as posted_hours,
-            coalesce({{ amount }}, 0) as posted_amount
-        from lines
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ gap_movements(ref('fct_entries'), ref('fct_posting_shares'), dimensions) }}
 
 ),
 
 -- a side without a currency of its own takes that of the entry's other rows
-without_currency as (
-
-    select distinct
-        entry_id,
-        leg
-    from movements
-    where currency_code is null
-
-),
-
 currencies as (
 
     select
-        movements.entry_id,
-        movements.leg,
-        max(movements.currency_code) as currency_code
+        entry_id,
+        leg,
+        max(currency_code) as currency_code
     from movements
-    inner join without_currency
-        on movements.entry_id = without_currency.entry_id and movements.leg = without_currency.leg
-    group by movements.entry_id, movements.leg
+    group by entry_id, leg
 
 ),
 
@@ -91,7 +37,7 @@ priced as (
             case movements.leg when 'cost' then 'unknown' else 'none' end
         ) as leg_currency_code
     from movements
-    left join currencies
+    inner join currencies
         on movements.entry_id = currencies.entry_id and movements.leg = currencies.leg
 
 ),

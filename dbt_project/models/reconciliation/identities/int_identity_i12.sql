@@ -4,6 +4,7 @@
     ('cost', 'cost_amount_functional', 'functional_currency_code'),
     ('bill', 'bill_amount_contract', 'contract_currency_code')
 ] %}
+{% set nothing = 'cast(0 as decimal(18, 4))' %}
 
 with
 
@@ -53,28 +54,20 @@ pairs as (
 sides as (
 
     {% for measure, column, currency in measures %}
-        select
-            pair_name,
-            legal_entity_id,
-            accounting_period_id,
-            '{{ measure }}' as measure,
-            {{ "coalesce(original_%s_currency, 'unknown')" % measure if currency else "'none'" }}
-                as currency_code,
-            original_{{ measure }} as original_amount,
-            cast(0 as decimal(18, 4)) as reversed_amount
-        from pairs
-        union all
-        select
-            pair_name,
-            legal_entity_id,
-            accounting_period_id,
-            '{{ measure }}' as measure,
-            {{ "coalesce(reversal_%s_currency, 'unknown')" % measure if currency else "'none'" }}
-                as currency_code,
-            cast(0 as decimal(18, 4)) as original_amount,
-            -reversal_{{ measure }} as reversed_amount
-        from pairs
-        union all
+        {% for side, sign in [('original', ''), ('reversal', '-')] %}
+            {% set amount, code = sign ~ side ~ '_' ~ measure, side ~ '_' ~ measure ~ '_currency' %}
+            select
+                pair_name,
+                legal_entity_id,
+                accounting_period_id,
+                '{{ measure }}' as measure,
+                {{ "coalesce(" ~ code ~ ", 'unknown')" if currency else "'none'" }}
+                    as currency_code,
+                {{ amount if side == 'original' else nothing }} as original_amount,
+                {{ amount if side == 'reversal' else nothing }} as reversed_amount
+            from pairs
+            union all
+        {% endfor %}
     {% endfor %}
     select
         pair_name,
