@@ -66,6 +66,15 @@ def test_a_refusal_of_the_second_request_says_nothing_about_the_first(world):
     assert booked(world) == [FIRST["posting_key"]]
 
 
+def test_a_draft_is_sent_again_only_when_no_earlier_request_can_work_any_more(tmp_path):
+    world = World(tmp_path, FakeErp(is_unique=False))
+    world.erp.moods[FIRST["posting_key"]] = ["draft", "late"]
+    for _ in range(2):
+        world.post(frame([FIRST]))
+    assert booked(world) == [FIRST["posting_key"]]
+    world.ledger.close()
+
+
 def test_a_run_that_planned_before_another_version_was_posted_leaves_it_out(world):
     world.post(frame([FIRST]))
     report = world.post(frame([SECOND, line(2)]))

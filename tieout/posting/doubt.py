@@ -6,9 +6,10 @@ Here: resolving them by looking them up in the ERP. Not here: sending (`tieout.p
 A line in doubt is never simply sent again. What the ERP has is acknowledged. What it does not
 have may be sent again under the same key or withdrawn, but only when the earlier request cannot
 work any more: the time in which a cut-off request may still commit has passed and a second look-up
-shows nothing. An ERP that refuses a second record with the key is waited for as well: a line that
-is withdrawn, or refused when it is sent again, makes way for another version of its entry, and the
-two have different keys.
+shows nothing. A draft is waited for before it is sent again: a request that was cut off after it
+may finish it, too. An ERP that refuses a second record with the key is waited for as well: a line
+that is withdrawn, or refused when it is sent again, makes way for another version of its entry, and
+the two have different keys.
 """
 
 from __future__ import annotations
@@ -55,9 +56,13 @@ def resolve(
         return []
     faultpoints.reach("before_resolve")
     shown = _look_up(session, delivery, batch, lines[doubtful])
-    if shown.absent and wait_until_settled(session):
-        again = _look_up(session, delivery, batch, lines[shown.absent])
-        shown = _Doubt(again.absent, shown.drafts + again.drafts)
+    half_done = lines[shown.drafts]
+    goes_on = half_done.filter(eligible.may_send(half_done))["seq"].to_list()
+    unsettled = sorted([*shown.absent, *goes_on])
+    if unsettled and wait_until_settled(session):
+        again = _look_up(session, delivery, batch, lines[unsettled])
+        left = [seq for seq in shown.drafts if seq not in set(goes_on)]
+        shown = _Doubt(again.absent, left + again.drafts)
     resend, moves = judge_absent(batch, fold, lines, shown.absent, shown.drafts, eligible)
     record(session, batch, moves)
     return resend
