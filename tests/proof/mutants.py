@@ -12,10 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
 import sqlglot
+from jinja2 import Environment
 from sqlglot import exp
+
+from tests.kit.compiled import PROJECT_DIR
 
 FRAGMENT_MAX = 160
 # results of macros with tests of their own
@@ -92,19 +96,18 @@ def _folded(node: exp.Expression) -> exp.Expression:
     return exp.Anonymous(this=ROUND_TO_CURRENCY, expressions=[rounded, first.this.this])
 
 
+@cache
+def _folded_macro() -> str:
+    """The project's own macro with names instead of its arguments."""
+    source = (PROJECT_DIR / "macros" / "money.sql").read_text(encoding="utf-8")
+    call = "{{ round_to_currency('amount', 'currency') }}"
+    body = Environment(autoescape=False).from_string(source + call).render().strip()
+    return f"create or replace temp macro {ROUND_TO_CURRENCY}(amount, currency) as {body}"
+
+
 def fold_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Give a connection the macro that folded statements call."""
-    no_minor_unit = (
-        "'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI',"
-        " 'VND', 'VUV', 'XAF', 'XOF', 'XPF'"
-    )
-    three = "'BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'"
-    connection.execute(
-        f"create or replace temp macro {ROUND_TO_CURRENCY}(amount, currency) as case"
-        f" when currency in ({no_minor_unit}) then cast(round(amount, 0) as decimal(18, 4))"
-        f" when currency in ({three}) then cast(round(amount, 3) as decimal(18, 4))"
-        f" else cast(round(amount, 2) as decimal(18, 4)) end"
-    )
+    connection.execute(_folded_macro())
 
 
 def _fragment(node: exp.Expression) -> str:

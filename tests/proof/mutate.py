@@ -16,7 +16,7 @@ import multiprocessing
 import re
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -63,13 +63,16 @@ class Verdict:
     by: str = ""
 
 
-_KILLERS: defaultdict[str, list[int]] = defaultdict(list)
-"""Fixtures that killed mutants of a model, the newest first: they are asked first."""
+_KILLER: dict[str, int] = {}
+"""The fixture that killed the last mutant of a model: it is asked first."""
 
 
 @cache
 def _unit_tests(model: str) -> list[UnitTest]:
-    return list(unit_tests(compiled_project(), model))
+    found = list(unit_tests(compiled_project(), model))
+    for test in found:
+        fold_macros(test.connection)
+    return found
 
 
 @cache
@@ -96,7 +99,6 @@ def judged(mutant: Mutant, *, by_firms: bool = True) -> Verdict:
     if names & _equivalent():
         return Verdict(mutant, "equivalent")
     for test in _unit_tests(mutant.model):
-        fold_macros(test.connection)
         failure = test.failure_of(mutant.sql)
         if failure and failure.startswith(tuple(kind.__name__ for kind in STILLBORN)):
             return Verdict(mutant, "stillborn")
@@ -104,14 +106,14 @@ def judged(mutant: Mutant, *, by_firms: bool = True) -> Verdict:
             return Verdict(mutant, "killed", f"unit test {test.name}")
     if not by_firms:
         return Verdict(mutant, "survived")
-    killers = _KILLERS[mutant.model]
-    for number in dict.fromkeys([*killers, *range(len(fixtures()))]):
+    last = _KILLER.get(mutant.model)
+    for number in sorted(range(len(fixtures())), key=lambda each: each != last):
         each = prepared(number)
         if each is None or mutant.model not in each.wanted:
             continue
         outcome, by = each.verdict(mutant)
         if outcome != "survived":
-            killers.insert(0, number)
+            _KILLER[mutant.model] = number
             return Verdict(mutant, outcome, by)
     return Verdict(mutant, "survived")
 

@@ -13,7 +13,7 @@ from typing import Any
 from tests.simulation.books import KINDS
 from tests.simulation.firm import ENTITIES, JULY, JUNE, SOURCE, Record
 from tests.simulation.inputs import Inputs
-from tests.simulation.planner import Rules, row_of
+from tests.simulation.planner import Rules, is_closed, row_of
 from tieout.domain.keys import correlation_id
 
 Row = dict[str, Any]
@@ -79,10 +79,10 @@ def period_rows(inputs: Inputs) -> list[Row]:
         {
             "period_key": f"{entity}|{month}", "legal_entity_id": entity,
             "accounting_period_id": month, "close_month_id": month,
-            "is_open": month == JULY or not inputs.is_june_closed,
+            "is_open": not is_closed(start, inputs),
         }
         for entity in ENTITIES
-        for month in MONTHS
+        for month, (start, _) in MONTHS.items()
     ]  # fmt: skip
 
 
@@ -93,9 +93,8 @@ def subledger_rows(inputs: Inputs) -> list[Row]:
             "subledger_period_key": f"{entity}|{erp}|{month}", "legal_entity_id": entity,
             "erp_system": erp, "accounting_period_id": month, "subledger": "time",
             "start_date": start, "end_date": end,
-            "status": "open" if (is_open := month == JULY or not inputs.is_june_closed)
-            else "closed",
-            "is_open": is_open, "known_at": "2026-07-01 00:00:00",
+            "status": "closed" if is_closed(start, inputs) else "open",
+            "is_open": not is_closed(start, inputs), "known_at": "2026-07-01 00:00:00",
         }
         for entity in ENTITIES
         for erp in KINDS
