@@ -5,9 +5,9 @@
    brings beyond its cost is revenue #}
 {% set figures = [
     ('labour_revenue', "case when item_kind in ('labour', 'subcontract')"
-        ~ " then coalesce(revenue_amount_functional, 0) else 0 end"),
+        ~ " then revenue_amount_functional else 0 end"),
     ('milestone_revenue', "case when item_kind = 'milestone'"
-        ~ " then coalesce(revenue_amount_functional, 0) else 0 end"),
+        ~ " then revenue_amount_functional else 0 end"),
     ('expense_markup', "case when item_kind = 'expense' and revenue_amount_functional != 0"
         ~ " then revenue_amount_functional - cost_amount_functional else 0 end"),
     ('deducted', 'deducted_amount_functional'),
@@ -38,7 +38,8 @@ margins as (
 
     select
         *,
-        labour_revenue + milestone_revenue + expense_markup - deducted as net_revenue,
+        coalesce(labour_revenue, 0) + coalesce(milestone_revenue, 0) + coalesce(expense_markup, 0)
+        - deducted as net_revenue,
         labour_cost + subcontract_cost + unrebilled_expense as direct_cost
     from sums
 
@@ -52,7 +53,7 @@ select
     {% endfor %}
     cast(margins.worked_hours as decimal(18, 4)) as worked_hours,
     {% for figure, addend in figures %}
-        cast(margins.{{ figure }} as decimal(18, 4))
+        cast(coalesce(margins.{{ figure }}, 0) as decimal(18, 4))
             as {{ figure }}_amount_functional,
     {% endfor %}
     cast(margins.net_revenue as decimal(18, 4)) as net_revenue_amount_functional,
