@@ -60,6 +60,8 @@ def _campaign(first: int, count: int, jobs: int | None) -> int:
         task = bar.add_task("", total=count, now="")
         for outcome in play_many(range(first, first + count), jobs):
             totals.add(outcome)
+            if outcome.problem is not None:  # said at once: the rest may take an hour
+                console.print(f"seed {outcome.seed} failed: {outcome.problem}", markup=False)
             bar.update(task, advance=1, now=f"{totals.lines} lines, {len(totals.failed)} failed")
     sys.stdout.write(report(totals))
     return int(bool(totals.failed))

@@ -26,6 +26,7 @@ from tieout.posting.send import FOUND_BY_LOOK_UP, MESSAGE_LENGTH_MAX, Session
 POLLS = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 NO_ANSWER_YET = "handed over; the ERP has not answered yet"
 NOT_TAKEN = "the ERP finished the submission without this line"
+PARTLY_WITHDRAWN = "withdrawn: its file holds lines that may not be sent any more"
 STATES = {"accepted": "acked", "already_there": "acked", "rejected": "rejected"}
 
 
@@ -89,8 +90,12 @@ def resolve_submission(
     _store(session, batch, keys, held)
     absent = session.ledger.fold(batch).in_state("sending")
     resend, moves = judge_absent(batch, fold, lines, absent, [], eligible)
+    goes_again = len(resend) == batch.line_count
+    if not goes_again:
+        # the files hold every line: one that was withdrawn, or is in the books, must not go along
+        moves += [Move(seq, seq, "void", None, PARTLY_WITHDRAWN) for seq in resend]
     record(session, batch, moves)
-    return bool(resend)
+    return goes_again
 
 
 def take_answer(

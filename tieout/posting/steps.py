@@ -14,7 +14,7 @@ import polars as pl
 from tieout.posting import faultpoints
 from tieout.posting.batch import Decision
 from tieout.posting.books import is_bulk
-from tieout.posting.bulk import resolve_submission, submit_batch
+from tieout.posting.bulk import PARTLY_WITHDRAWN, resolve_submission, submit_batch
 from tieout.posting.doubt import resolve
 from tieout.posting.ledger import GENESIS
 from tieout.posting.ledger_records import Move, StoredBatch, runs_of
@@ -38,7 +38,6 @@ ROUNDS_MAX = 3
 _JUDGED = ("posting_key", "payload_sha256", "entry_id", "amount", "currency_code")
 NEVER_SEALED = "never sealed: the run that planned it stopped"
 NO_CANDIDATE = "withdrawn: no candidate any more in this form"
-PARTLY_WITHDRAWN = "withdrawn: other lines of the same file are no candidates any more"
 SEAL_BROKEN = "the sealed files were changed; planned again from the entries"
 
 

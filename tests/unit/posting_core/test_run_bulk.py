@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from tests.nasty.crashing import Crash, MortalLedger
@@ -10,6 +12,7 @@ from tests.nasty.fake_job_erp import FakeJobErp, FakeJobs
 from tests.nasty.posting_kit import JUNE, NOW, CsvWriter, SmallFirm, SmallHome, lines, open_gate
 from tests.nasty.test_posting_crashes import stopping_at
 from tieout.domain.progress import SilentProgress
+from tieout.posting.delivery.base import Submission
 from tieout.posting.faultpoints import POINTS
 from tieout.posting.ledger_export import export_ledger
 from tieout.posting.run import post_target
@@ -103,6 +106,30 @@ def test_a_file_with_a_line_that_was_withdrawn_does_not_go_out(world):
     report = world.post(lines(3).head(2))
     assert world.erp.counts() == dict.fromkeys(lines(2)["posting_key"], 1)
     assert (report.withdrawn, report.accepted) == (3, 2)
+
+
+@pytest.fixture
+def never_handed_over(world):
+    """A batch of three lines that is marked as sent, and the process died before it was."""
+    with stopping_at(world, 1, "after_mark_sending"), suppress(Crash):
+        world.post(lines(3))
+    world.restart()
+    return world
+
+
+def test_a_file_that_never_arrived_does_not_go_again_with_a_line_withdrawn_since(never_handed_over):
+    report = never_handed_over.post(lines(3).head(2))
+    assert never_handed_over.erp.counts() == dict.fromkeys(lines(2)["posting_key"], 1)
+    assert (report.withdrawn, report.accepted) == (3, 2)
+
+
+def test_a_file_that_never_arrived_does_not_go_again_with_a_line_the_erp_has(never_handed_over):
+    other = FakeJobErp()
+    other.take(Submission("by hand", lines(1), {}))
+    never_handed_over.erp.books += other.books
+    report = never_handed_over.post(lines(3))
+    assert never_handed_over.erp.counts() == dict.fromkeys(lines(3)["posting_key"], 1)
+    assert (report.withdrawn, report.already_there, report.accepted) == (2, 1, 2)
 
 
 @pytest.mark.parametrize("mood", ["take", "lost", "late", "dropped"])
