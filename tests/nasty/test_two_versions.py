@@ -106,3 +106,17 @@ def test_an_entry_whose_earlier_version_was_withdrawn_or_refused_is_posted(world
     world.post(frame([FIRST, line(2, version=100)]), release=True)
     assert world.post(frame([SECOND])).accepted == 1
     assert world.state_of(FIRST["posting_key"]) == "rejected"
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_a_draft_is_not_finished_when_another_version_took_its_place(world, is_deleted):
+    """A run that planned before the edit, and runs after the version that followed it."""
+    world.erp.moods[FIRST["posting_key"]] = ["draft"] * 2
+    world.post(frame([FIRST]))
+    assert world.post(frame([SECOND])).accepted == 1
+    if is_deleted:
+        world.erp.objects = [item for item in world.erp.objects if item.state == "posted"]
+    report = world.post(frame([FIRST]))
+    posted = [item.posting_key for item in world.erp.objects if item.state == "posted"]
+    assert posted == [SECOND["posting_key"]]
+    assert (report.withdrawn, report.in_doubt) == ((1, 0) if is_deleted else (0, 1))

@@ -23,6 +23,7 @@ from tieout.posting.delivery.base import Delivery, Found
 from tieout.posting.eligible import Eligible
 from tieout.posting.ledger_records import DRAFT_LEFT, Fold, Move, StoredBatch
 from tieout.posting.send import Answers, Session
+from tieout.posting.standing import waiting_keys
 
 SENDS_MAX = 5
 KEYS_PER_LOOK_UP = 500
@@ -56,16 +57,32 @@ def resolve(
         return []
     faultpoints.reach("before_resolve")
     shown = _look_up(session, delivery, batch, lines[doubtful])
-    half_done = lines[shown.drafts]
+    replaced = _replaced(session, fold, lines[[*shown.absent, *shown.drafts]], eligible)
+    half_done = lines[[seq for seq in shown.drafts if seq not in replaced]]
     goes_on = half_done.filter(eligible.may_send(half_done))["seq"].to_list()
     unsettled = sorted([*shown.absent, *goes_on])
     if unsettled and wait_until_settled(session):
         again = _look_up(session, delivery, batch, lines[unsettled])
         left = [seq for seq in shown.drafts if seq not in set(goes_on)]
         shown = _Doubt(again.absent, left + again.drafts)
-    resend, moves = judge_absent(batch, fold, lines, shown.absent, shown.drafts, eligible)
+    resend, moves = judge_absent(batch, fold, lines, shown.absent, shown.drafts, eligible, replaced)
     record(session, batch, moves)
     return resend
+
+
+def _replaced(
+    session: Session, fold: Fold, lines: pl.DataFrame, eligible: Eligible
+) -> frozenset[int]:
+    """Lines whose draft was left to a person, and whose entry moved on since.
+
+    Such a draft is in nobody's way, so that another version may have been posted. A run that
+    planned before that would finish it all the same.
+    """
+    newest = [fold.newest(seq) for seq in lines["seq"]]
+    is_left = [found is not None and found.move.message == DRAFT_LEFT for found in newest]
+    left = lines.filter(pl.Series(is_left, dtype=pl.Boolean))
+    waiting = waiting_keys(session.ledger, left, eligible.pool.reversals, members=eligible.planned)
+    return frozenset(left.filter(pl.col("posting_key").is_in(list(waiting)))["seq"])
 
 
 def record(session: Session, batch: StoredBatch, moves: list[Move]) -> None:
@@ -120,8 +137,18 @@ def judge_absent(
     absent: list[int],
     drafts: list[int],
     eligible: Eligible,
+    replaced: frozenset[int] = frozenset(),
 ) -> tuple[list[int], list[Move]]:
     """Decide about lines that are not in the books: send again, withdraw, or give up.
+
+    Args:
+        batch: The batch.
+        fold: What was on record before the look-up.
+        lines: All its lines.
+        absent: Numbers of lines that the ERP does not have.
+        drafts: Numbers of lines that it has as drafts.
+        eligible: The candidates.
+        replaced: Lines that may not be sent although they are candidates.
 
     Returns:
         Numbers of the lines to send again, ascending, and the moves of the others.
@@ -133,7 +160,7 @@ def judge_absent(
     is_draft = set(drafts)
     for seq, is_withdrawn, may_send in zip((*absent, *drafts), withdrawn, sendable, strict=True):
         newest = fold.newest(seq)
-        if is_withdrawn:
+        if is_withdrawn or seq in replaced:
             if seq not in is_draft:
                 moves.append(Move(seq, seq, "void", None, WITHDRAWN))
             elif newest is None or newest.move.message != DRAFT_LEFT:

@@ -35,7 +35,7 @@ from tieout.posting.send import Session, send_lines
 ROUNDS_MAX = 3
 """Send, resolve and send again, resolve: then a doubt waits for the next run."""
 
-_JUDGED = ("posting_key", "payload_sha256", "entry_id", "amount", "currency_code")
+_JUDGED = ("posting_key", "payload_sha256", "entry_id", "leg", "amount", "currency_code")
 NEVER_SEALED = "never sealed: the run that planned it stopped"
 NO_CANDIDATE = "withdrawn: no candidate any more in this form"
 SEAL_BROKEN = "the sealed files were changed; planned again from the entries"
