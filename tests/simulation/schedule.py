@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
+
 from tests.simulation.auditor import Violation
 from tests.simulation.books import KINDS, SLOW_JOB_SECONDS, Item
 from tests.simulation.history import Figures, History, check_bank, check_set
@@ -163,7 +165,7 @@ def drain(world: World) -> None:
             r.planned + r.accepted + r.already_there + r.withdrawn + r.rejected + r.dead
             for r in reports
         )
-        if not helped and not moved:
+        if not helped and not moved and not _drafts_left(world):
             return
     raise Violation(f"P10: something still moves after {ROUNDS_MAX} rounds")
 
@@ -172,18 +174,22 @@ def _help(world: World) -> int:
     """A person lets go what was refused and is still wanted, and deletes drafts left to people."""
     current = {(r.entry_id, r.version) for r in world.firm.known().values()}
     stuck: list[str] = []
-    left: set[str] = set()
     for row in posting_lines(world.ledger).iter_rows(named=True):
         key, version = row["posting_key"], (row["entry_id"], row["source_version"])
         is_wanted = key.startswith(REVERSAL) or version in current
         if row["state"] in ("rejected", "dead") and is_wanted:
             stuck.append(key)
-        if row["state"] == "sending" and row["message"] == DRAFT_LEFT:
-            left.add(key)
+    left = _drafts_left(world)
     for erp in world.erps.values():
         erp.items = [i for i in erp.items if i.state == "posted" or i.key not in left]
     released = world.ledger.release(stuck, "controller", "calm again", world.clock.now())
     return released + len(left)
+
+
+def _drafts_left(world: World) -> set[str]:
+    """Keys of the drafts that a run left to a person, and that nobody has deleted yet."""
+    is_left = (pl.col("state") == "sending") & (pl.col("message") == DRAFT_LEFT)
+    return {*posting_lines(world.ledger).filter(is_left)["posting_key"]}
 
 
 def compare(world: World) -> None:
