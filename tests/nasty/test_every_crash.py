@@ -16,7 +16,7 @@ from tests.simulation.books import KINDS
 from tests.simulation.inputs import PlanReader
 from tests.simulation.schedule import compare, drain
 from tests.simulation.world import World
-from tieout.posting import faultpoints
+from tieout.posting import faultpoints, pool
 
 __all__ = ["postgres"]
 LINES = 3
@@ -75,6 +75,7 @@ def crash_everywhere(folder, kind, mood, new_store):
         assert world.history.faults["crash"] == 1
         assert_every_line_is_there_once(world)
         world.end()
+    return points
 
 
 @pytest.mark.parametrize(
@@ -90,3 +91,16 @@ def test_a_crash_at_any_boundary_leaves_every_line_once(kind, mood, tmp_path):
 )
 def test_the_same_with_a_ledger_on_postgresql(kind, tmp_path, postgres):
     crash_everywhere(tmp_path, kind, "lost_ack", postgres.database)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(k, marks=QUICK if k in ("line_text", "job_text") else LONG) for k in KINDS],
+)
+def test_the_same_between_the_batches_of_a_group(kind, tmp_path, monkeypatch):
+    """All batches of a group are sealed before the first is sent: a crash may fall in between."""
+    monkeypatch.setattr(pool, "LINES_PER_BATCH", LINES - 1)
+    points = crash_everywhere(tmp_path, kind, "lost_ack", lambda: None)
+    sealed = [nth for nth, point in enumerate(points) if point == "after_seal_recorded"]
+    assert len(sealed) == 2
+    assert max(sealed) < points.index("after_mark_sending")

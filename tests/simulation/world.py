@@ -194,9 +194,10 @@ class World:
 
     def change(self) -> None:
         """Somebody changes something at the source."""
-        firm = self.firm
+        firm, before = self.firm, len(self.firm.landed)
         firm.change()
-        if self.nemesis.chance("late_record"):
+        # a record that was here before, and may be posted, does not go away again
+        if self.nemesis.chance("late_record") and len(firm.landed) > before:
             firm.delay_newest()
         if self.nemesis.chance("doubled_record"):
             firm.repeat()

@@ -27,6 +27,7 @@ POLLS = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 NO_ANSWER_YET = "handed over; the ERP has not answered yet"
 NOT_TAKEN = "the ERP finished the submission without this line"
 PARTLY_WITHDRAWN = "withdrawn: its file holds lines that may not be sent any more"
+FOREIGN_ID = "withdrawn: the ERP has another batch under this id"
 STATES = {"accepted": "acked", "already_there": "acked", "rejected": "rejected"}
 
 
@@ -51,6 +52,9 @@ def submit_batch(
     """
     fold = session.ledger.fold(batch)
     todo = fold.numbers("sealed", "sending").to_frame()
+    if not fold.in_state("sending") and delivery.collect(batch.batch_id).answer != "absent":
+        _withdraw_foreign(session, batch, todo)
+        return
     moves = [Move(first, last, "sending") for first, last in runs_of(todo)]
     faultpoints.reach("after_look_up")
     session.ledger.submit(batch, batch.batch_id, moves, session.now)
@@ -61,6 +65,17 @@ def submit_batch(
         session.note(str(problem))
     faultpoints.reach("after_send_before_ack")
     take_answer(session, delivery, batch, sealed["posting_key"])
+
+
+def _withdraw_foreign(session: Session, batch: StoredBatch, todo: pl.DataFrame) -> None:
+    """Give up a batch under whose id the ERP has another one; its lines are planned again."""
+    moves = [Move(first, last, "void", None, FOREIGN_ID) for first, last in runs_of(todo)]
+    session.ledger.move(batch, moves, session.now)
+    session.report.withdrawn += todo.height
+    session.report.problems.append(
+        f"{batch.batch_id}: {batch.target} has another batch of this id, which this ledger does not"
+        " know: it was restored from a copy\n  fix: run again; it is planned under the next id"
+    )
 
 
 def resolve_submission(

@@ -84,7 +84,7 @@ class Ledger:
             if known:
                 for key, payload in zip(keys, hashes, strict=True):
                     writes.refuse_taken(known.get(key), payload)
-            number = reads.next_batch_no(connection)
+            number = max(reads.next_batch_no(connection), batch.number_min)
             batch_id = writes.insert_batch(connection, number, batch)
             writes.insert_lines(connection, number, frame, hashes, known, batch.members)
             writes.insert_findings(connection, number, batch.verdict.findings, now)

@@ -138,9 +138,9 @@ class NewBatch:
     verdict: Verdict
     quarantined: int
     created_at: datetime
-    part_of: int | None = None
-    """Number of the first batch of its group, where the group is more than one."""
+    part_of: int | None = None  # number of the first batch of its group, if there are several
     members: pl.DataFrame | None = None
+    number_min: int = 1  # lower ones are in use, though perhaps not in this ledger
 
 
 @dataclass(frozen=True, slots=True)

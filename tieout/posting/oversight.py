@@ -28,7 +28,8 @@ from tieout.posting.audit import Act
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_parts import group_of
 from tieout.posting.ledger_records import Seal, StoredBatch, microseconds
-from tieout.posting.seal import SealBroken, check_folder, folder_of
+from tieout.posting.outbox import folder_of
+from tieout.posting.seal import SealBroken, check_folder
 from tieout.posting.send import Session
 from tieout.posting.states import State
 

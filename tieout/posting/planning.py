@@ -22,6 +22,7 @@ from tieout.posting.eligible import Eligible
 from tieout.posting.ledger_manifests import all_members
 from tieout.posting.ledger_records import KnownKey, NewBatch, StoredBatch
 from tieout.posting.members import adding_up
+from tieout.posting.outbox import highest_number
 from tieout.posting.oversight import Limits, voided_lines
 from tieout.posting.payload import totals_of
 from tieout.posting.pool import Part, Pool
@@ -54,11 +55,13 @@ class Step:
     limits: Limits = field(default_factory=dict)
     scope: Scope = EVERYTHING
     eligible: Eligible = field(init=False)
+    number_min: int = field(init=False)
 
     def __post_init__(self) -> None:
         members = self.pool.members
         self.gate = adding_up(self.gate, members)
         ledger = self.session.ledger
+        self.number_min = highest_number(self.outbox) + 1
         self.eligible = Eligible(
             self.pool, frozenset({self.period.id}), voided_lines(ledger), all_members(ledger)
         )
@@ -157,6 +160,7 @@ def plan(
             created_at=step.session.now,
             part_of=first.batch_no if first else None,
             members=step.members_of(lines),
+            number_min=step.number_min,
         ),
         lines,
         _hashes_of(payloads, lines),

@@ -1,8 +1,9 @@
 """Sealing: the files of a batch, their manifest, and the chain of manifests.
 
 Here: writing a batch's folder so that it is there whole or not at all, and finding out later
-whether anything in it was touched. Not here: the ERP's file formats
-(`tieout.posting.writers`) and the moment of sealing (`tieout.posting.run`).
+whether anything in it was touched. Not here: where its folder is and how it gets there whole
+(`tieout.posting.outbox`), the ERP's file formats (`tieout.posting.writers`) and the moment of
+sealing (`tieout.posting.run`).
 
 A folder `<outbox>/<target>/<batch id>/` holds the writer's files, `lines.parquet` (the exact
 rows, from which a batch is finished after a crash), `members.parquet` (the entries of lines that
@@ -15,17 +16,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import shutil
-import time
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
 from tieout.domain.errors import TieoutError
-from tieout.posting import faultpoints
 from tieout.posting.ledger_records import Seal, StoredBatch
+from tieout.posting.outbox import folder_of, write_whole
 from tieout.posting.payload import conform, totals_of
 from tieout.posting.writers.base import BatchHeader, Writer
 
@@ -40,11 +38,6 @@ class SealBroken(TieoutError):  # noqa: N818 - named for what happened
     """A sealed folder is not what the ledger says was sealed; nothing of it is sent."""
 
     exit_code = 1
-
-
-def folder_of(outbox: Path, batch: StoredBatch) -> Path:
-    """The folder of a batch, whether it exists or not."""
-    return outbox / batch.target / batch.batch_id
 
 
 def seal_batch(
@@ -88,7 +81,7 @@ def seal_batch(
         files[MEMBERS] = _parquet(members)
     manifest = _manifest(batch, files, previous_sha256, sealed_at)
     files[MANIFEST] = manifest
-    _write_whole(folder_of(outbox, batch), files)
+    write_whole(folder_of(outbox, batch), files)
     return Seal(
         batch_id=batch.batch_id,
         manifest_sha256=hashlib.sha256(manifest).hexdigest(),
@@ -162,12 +155,6 @@ def check_chain(outbox: Path, target: str, seals: list[Seal], genesis: str) -> l
     return problems
 
 
-def set_aside(folder: Path) -> None:
-    """Hide a folder that no longer counts, keeping its content for whoever asks."""
-    if folder.exists():
-        folder.rename(folder.with_name(f".void-{folder.name}-{time.time_ns()}"))
-
-
 def _manifest(
     batch: StoredBatch, files: dict[str, bytes], previous_sha256: str, sealed_at: datetime
 ) -> bytes:
@@ -210,31 +197,3 @@ def _parquet(lines: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
     lines.write_parquet(buffer, compression="zstd", statistics=False)
     return buffer.getvalue()
-
-
-def _write_whole(folder: Path, files: dict[str, bytes]) -> None:
-    """Write a folder that appears under its name complete and on disk."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.with_name(f".tmp-{folder.name}")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700)
-    for name, data in files.items():
-        with (draft / name).open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    _flush_folder(draft)
-    faultpoints.reach("after_seal_files")
-    set_aside(folder)
-    draft.rename(folder)
-    _flush_folder(folder.parent)
-    faultpoints.reach("after_seal_rename")
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -22,8 +22,9 @@ from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_export import lines_of_batch
 from tieout.posting.ledger_manifests import members_of
 from tieout.posting.ledger_records import StoredBatch, instant
+from tieout.posting.outbox import folder_of
 from tieout.posting.oversight import find_batch
-from tieout.posting.seal import MANIFEST, folder_of
+from tieout.posting.seal import MANIFEST
 from tieout.posting.states import State, batch_state
 
 

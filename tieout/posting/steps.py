@@ -18,17 +18,16 @@ from tieout.posting.bulk import PARTLY_WITHDRAWN, resolve_submission, submit_bat
 from tieout.posting.doubt import resolve
 from tieout.posting.ledger import GENESIS
 from tieout.posting.ledger_records import Move, StoredBatch, runs_of
+from tieout.posting.outbox import folder_of, set_aside
 from tieout.posting.oversight import must_wait
 from tieout.posting.pairs import unpostable_pairs
 from tieout.posting.planning import Step, count_decision, decisions, plan
 from tieout.posting.pool import Part, whole
 from tieout.posting.seal import (
     SealBroken,
-    folder_of,
     import_files,
     open_sealed,
     seal_batch,
-    set_aside,
 )
 from tieout.posting.send import Session, send_lines
 

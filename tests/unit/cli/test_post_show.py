@@ -12,7 +12,7 @@ from tests.nasty.posting_kit import line, lines
 from tieout.domain.period import Period
 from tieout.posting.ledger_schema import connect
 from tieout.posting.migrations import upgrade
-from tieout.posting.seal import folder_of
+from tieout.posting.outbox import folder_of
 
 BATCH = "netsuite-2026-06-US01-time-000001"
 

@@ -18,8 +18,8 @@ from tieout.posting.interventions import replan, void
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_schema import connect
 from tieout.posting.migrations import upgrade
+from tieout.posting.outbox import folder_of
 from tieout.posting.oversight import release_batch
-from tieout.posting.seal import folder_of
 
 BATCH = "netsuite-2026-06-US01-time-000001"
 GRACE = Act("grace", "looked at the lines", NOW + timedelta(hours=1), "grace")

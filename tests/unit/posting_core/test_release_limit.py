@@ -11,8 +11,9 @@ from tests.nasty.posting_kit import NOW, TARGET, World, frame, line, lines
 from tieout.posting.audit import Act, journal
 from tieout.posting.ledger import Ledger
 from tieout.posting.ledger_export import export_ledger
+from tieout.posting.outbox import folder_of
 from tieout.posting.oversight import NotAllowed, above, gross, look_at_release, release_batch
-from tieout.posting.seal import SealBroken, folder_of
+from tieout.posting.seal import SealBroken
 
 LIMIT = {"USD": Decimal("1200.0000")}
 BATCH = "netsuite-2026-06-US01-time-000001"

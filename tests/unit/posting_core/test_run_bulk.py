@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 
 import pytest
@@ -130,6 +131,37 @@ def test_a_file_that_never_arrived_does_not_go_again_with_a_line_the_erp_has(nev
     report = never_handed_over.post(lines(3))
     assert never_handed_over.erp.counts() == dict.fromkeys(lines(3)["posting_key"], 1)
     assert (report.withdrawn, report.already_there, report.accepted) == (2, 1, 2)
+
+
+@pytest.fixture
+def restored(world):
+    """The ledger of before the first batch is back; the ERP has taken that batch."""
+    world.ledger.close()
+    copy = world.home.ledger.read_bytes()
+    world.restart()
+    world.post(lines(3))
+    world.ledger.close()
+    for path in world.home.path.glob("ledger.sqlite*"):
+        path.unlink()
+    world.home.ledger.write_bytes(copy)
+    world.restart()
+    return world
+
+
+def test_a_restored_ledger_gives_no_batch_the_id_of_an_earlier_one(restored):
+    report = restored.post(lines(5).tail(2))
+    assert (report.accepted, report.exit_code) == (2, 0)
+    assert len({*restored.erp.taken}) == 2
+    assert set(restored.erp.counts().values()) == {1}
+
+
+def test_an_id_under_which_the_erp_holds_another_batch_is_not_used(restored):
+    shutil.rmtree(restored.home.outbox)
+    first = restored.post(lines(5).tail(2))
+    assert (first.accepted, first.withdrawn, first.exit_code) == (0, 2, 1)
+    assert "has another batch" in first.problems[0]
+    assert restored.post(lines(5).tail(2)).accepted == 2
+    assert set(restored.erp.counts().values()) == {1}
 
 
 @pytest.mark.parametrize("mood", ["take", "lost", "late", "dropped"])

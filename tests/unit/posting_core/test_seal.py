@@ -11,6 +11,7 @@ from tests.nasty.posting_kit import NOW, TARGET, CsvWriter, World, lines
 from tieout.domain.control_totals import ControlTotals
 from tieout.posting.ledger import GENESIS
 from tieout.posting.ledger_records import StoredBatch
+from tieout.posting.outbox import folder_of, highest_number
 from tieout.posting.payload import conform, totals_of
 from tieout.posting.seal import (
     LINES,
@@ -18,7 +19,6 @@ from tieout.posting.seal import (
     SealBroken,
     check_chain,
     check_folder,
-    folder_of,
     open_sealed,
     seal_batch,
 )
@@ -128,6 +128,16 @@ def test_a_folder_that_stands_in_the_way_is_set_aside_not_overwritten(tmp_path):
     aside = [f for f in (tmp_path / TARGET).iterdir() if f.name.startswith(".void-")]
     assert [(f / "time.csv").read_bytes() for f in aside] == [kept]
     assert check_folder(folder_of(tmp_path, batch), made) != []
+
+
+def test_numbers_of_folders_are_in_use_whether_they_stand_or_were_set_aside(tmp_path):
+    assert highest_number(tmp_path / "none") == 0
+    batch, _ = seal(tmp_path, conform(lines(2)))
+    assert highest_number(tmp_path) == 1
+    folder = folder_of(tmp_path, batch)
+    folder.rename(folder.with_name(f".void-{TARGET}-2026-06-US01-time-000007-1790000000000000000"))
+    (tmp_path / TARGET / "read-me").mkdir()
+    assert highest_number(tmp_path) == 7
 
 
 @pytest.fixture
