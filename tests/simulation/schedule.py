@@ -165,7 +165,7 @@ def drain(world: World) -> None:
             r.planned + r.accepted + r.already_there + r.withdrawn + r.rejected + r.dead
             for r in reports
         )
-        if not helped and not moved and not _drafts_left(world):
+        if not helped and not moved and not _drafts_left(posting_lines(world.ledger)):
             return
     raise Violation(f"P10: something still moves after {ROUNDS_MAX} rounds")
 
@@ -173,23 +173,23 @@ def drain(world: World) -> None:
 def _help(world: World) -> int:
     """A person lets go what was refused and is still wanted, and deletes drafts left to people."""
     current = {(r.entry_id, r.version) for r in world.firm.known().values()}
-    stuck: list[str] = []
-    for row in posting_lines(world.ledger).iter_rows(named=True):
+    lines, stuck = posting_lines(world.ledger), list[str]()
+    for row in lines.iter_rows(named=True):
         key, version = row["posting_key"], (row["entry_id"], row["source_version"])
         is_wanted = key.startswith(REVERSAL) or version in current
         if row["state"] in ("rejected", "dead") and is_wanted:
             stuck.append(key)
-    left = _drafts_left(world)
+    left = _drafts_left(lines)
     for erp in world.erps.values():
         erp.items = [i for i in erp.items if i.state == "posted" or i.key not in left]
     released = world.ledger.release(stuck, "controller", "calm again", world.clock.now())
     return released + len(left)
 
 
-def _drafts_left(world: World) -> set[str]:
+def _drafts_left(lines: pl.DataFrame) -> set[str]:
     """Keys of the drafts that a run left to a person, and that nobody has deleted yet."""
     is_left = (pl.col("state") == "sending") & (pl.col("message") == DRAFT_LEFT)
-    return {*posting_lines(world.ledger).filter(is_left)["posting_key"]}
+    return {*lines.filter(is_left)["posting_key"]}
 
 
 def compare(world: World) -> None:
