@@ -23,6 +23,7 @@ from tieout.posting.oversight import must_wait
 from tieout.posting.pairs import unpostable_pairs
 from tieout.posting.planning import Step, count_decision, decisions, plan
 from tieout.posting.pool import Part, whole
+from tieout.posting.reversals import unheeded
 from tieout.posting.seal import (
     SealBroken,
     import_files,
@@ -55,6 +56,7 @@ def take(step: Step) -> list[Decision]:
             _finish(step, batch)
     if step.finish_only:
         return undone
+    session.report.problems += unheeded(session.ledger, session.report.target, step.pool.reversals)
     left_out = unpostable_pairs(step)
     session.report.behind += left_out.height
     for takes_back in (True, False):

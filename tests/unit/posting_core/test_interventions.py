@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.nasty.posting_kit import NOW, TARGET, World, frame, line, lines
+from tests.nasty.posting_kit import NOW, TARGET, World, frame, line, lines, reversal
 from tests.unit.posting_core.test_run_bulk import JobWorld
 from tieout.posting.audit import Act, journal
 from tieout.posting.interventions import (
@@ -153,6 +153,20 @@ def test_posted_lines_are_proposed_for_reversal_once(world):
     ]  # fmt: skip
     with pytest.raises(NotAllowed, match="asked for already"):
         look_at_reversal(world.ledger, KEYS[0])
+
+
+def test_a_request_that_no_plan_heeds_is_told_until_it_is_heeded(world):
+    world.post(lines(2))
+    propose_reversal(world.ledger, BATCH, ADA)
+    report = world.post(lines(2))
+    assert [KEYS[n] in text and "ada asked" in text for n, text in enumerate(report.problems)] == [
+        True, True,
+    ]  # fmt: skip
+    assert report.exit_code == 1
+    back = reversal(line(1000), correction_kind="requested")
+    report = world.post(frame([back]))
+    assert [text.split(": ada")[0] for text in report.problems] == [KEYS[1]]
+    assert world.post(frame([reversal(line(1001))])).problems == []
 
 
 def test_only_what_is_posted_and_not_reversed_can_be_reversed(world):
