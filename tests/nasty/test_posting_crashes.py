@@ -11,6 +11,7 @@ import pytest
 from tests.nasty.crashing import Crash, MortalLedger
 from tests.nasty.posting_kit import TARGET, FakeErp, World, line, lines
 from tieout.posting import faultpoints
+from tieout.posting.doubt import SENDS_MAX
 from tieout.posting.ledger import GENESIS
 from tieout.posting.ledger_export import export_ledger
 from tieout.posting.seal import check_chain
@@ -125,6 +126,15 @@ def test_a_crash_at_any_point_loses_and_doubles_nothing(tmp_path, mood, is_uniqu
         world = new_world(tmp_path / str(nth), mood, is_unique=is_unique)
         run(world, nth)
         assert_posted_once(world)
+
+
+def test_lines_are_not_given_up_because_the_process_died_many_times(tmp_path):
+    world = new_world(tmp_path, "calm", is_unique=True)
+    for _ in range(2 * SENDS_MAX):
+        with stopping_at(world, 1, "after_mark_sending"), suppress(Crash):
+            world.post(lines(3))
+        world.restart()
+    assert_posted_once(world)
 
 
 @pytest.mark.long

@@ -62,7 +62,10 @@ def submit_batch(
     try:
         delivery.submit(Submission(batch.batch_id, sealed, dict(files)))
     except OutcomeUnknown as problem:
-        session.note(str(problem))
+        told = str(problem)[:MESSAGE_LENGTH_MAX]
+        doubts = [Move(move.first, move.last, "sending", "IN_DOUBT", told) for move in moves]
+        session.ledger.move(batch, doubts, session.now)
+        session.note(told)
     faultpoints.reach("after_send_before_ack")
     take_answer(session, delivery, batch, sealed["posting_key"])
 

@@ -28,7 +28,7 @@ from tieout.posting.standing import waiting_keys
 SENDS_MAX = 5
 KEYS_PER_LOOK_UP = 500
 WITHDRAWN = "withdrawn: a look-up proved that the ERP has nothing under this key"
-GIVEN_UP = f"sent {SENDS_MAX} times and never found in the ERP's books"
+GIVEN_UP = f"sent {SENDS_MAX} times without an answer and never found in the ERP's books"
 
 
 @dataclass(slots=True)
@@ -165,7 +165,7 @@ def judge_absent(
                 moves.append(Move(seq, seq, "void", None, WITHDRAWN))
             elif newest is None or newest.move.message != DRAFT_LEFT:
                 moves.append(Move(seq, seq, "sending", "IN_DOUBT", DRAFT_LEFT))
-        elif fold.sends[seq] >= SENDS_MAX:
+        elif fold.unanswered[seq] >= SENDS_MAX:
             moves.append(Move(seq, seq, "dead", "IN_DOUBT", GIVEN_UP))
         elif may_send:
             resend.append(seq)

@@ -7,7 +7,7 @@ Here: frozen records and the folding of transitions into states, pure. Not here:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,14 +53,14 @@ class Fold:
 
     Attributes:
         current: Per line the index in `transitions` of its newest transition, -1 for none.
-        sends: Per line how often it was handed to the ERP (notes about a doubt do not count).
+        unanswered: Per line how many sends got no answer; one whose process died is not counted.
         sent: Per line the index of its newest send, -1 for none.
         open_lines: How many lines have not ended.
         transitions: Everything folded so far.
     """
 
     current: Numbers
-    sends: Numbers
+    unanswered: Numbers
     sent: Numbers
     open_lines: int
     transitions: list[Transition] = field(default_factory=list)
@@ -87,11 +87,13 @@ class Fold:
                 for index, count in zip(before, counts, strict=True)
                 if index < 0 or self.transitions[index].move.state in OPEN
             )
+        was_sent = (self.sent[lines] >= 0) & (self.sent[lines] == self.current[lines])
         self.transitions.append(transition)
         self.current[lines] = len(self.transitions) - 1
         if move.state == "sending" and move.reason_code is None:
-            self.sends[lines] += 1
             self.sent[lines] = len(self.transitions) - 1
+        elif move.state == "sending":
+            self.unanswered[lines] += was_sent
 
     def newest(self, seq: int) -> Transition | None:
         """The newest transition of one line."""
@@ -201,11 +203,8 @@ def as_runs(moves: Iterable[Move]) -> list[Move]:
     runs: list[Move] = []
     for move in sorted(moves, key=lambda m: m.first):
         previous = runs[-1] if runs else None
-        if (
-            previous is not None
-            and previous.last + 1 == move.first
-            and (previous.state, previous.reason_code, previous.message)
-            == (move.state, move.reason_code, move.message)
+        if previous is not None and previous == replace(
+            move, first=previous.first, last=move.first - 1
         ):
             runs[-1] = Move(previous.first, move.last, move.state, move.reason_code, move.message)
         else:

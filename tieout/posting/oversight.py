@@ -104,7 +104,7 @@ def waits(ledger: Ledger, batch: StoredBatch, lines: pl.DataFrame, limits: Limit
             return False
         if reads.hold_of(connection, batch.batch_no) is not None:
             return True
-    if not limits or ledger.fold(batch).sends.any():
+    if not limits or (ledger.fold(batch).sent >= 0).any():
         return False
     with ledger.reading() as connection:
         group = group_of(connection, batch.batch_no)

@@ -32,7 +32,7 @@ class PostingReport:
         withdrawn: Planned or sealed lines that are no candidates any more, made void.
         in_doubt: Lines whose outcome is still unknown at the end.
         waiting: Sealed lines that were not sent (not released, another period, or cut short).
-        dead: Lines given up now after too many sends.
+        dead: Lines given up now after too many sends without an answer.
         proven: Lines read back equal to what was sealed, now.
         unproven: Lines read back now that differ, or are missing.
         awaiting: Ids of batches that wait for a second person to release them.
