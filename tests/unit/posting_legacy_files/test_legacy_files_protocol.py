@@ -185,7 +185,7 @@ def test_a_share_that_is_not_mounted_leaves_lines_as_they_were(place, make_lines
     place.erp.drop.rename(place.erp.folder / "gone")
     report = place.post(make_lines(3))
     assert isinstance(report.interrupted_by, SystemUnreachable)
-    assert report.in_doubt == 3
+    assert (report.in_doubt, report.waiting) == (0, 3)
     (place.erp.folder / "gone").rename(place.erp.drop)
     assert place.post(make_lines(3)).accepted == 3
     assert len(place.posted()) == 3
