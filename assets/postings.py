@@ -109,7 +109,8 @@ def report_metadata(reports: list[PostingReport]) -> dict[str, dg.MetadataValue 
         for found in report.corrections:
             corrections.include(found)
     batches = [batch for report in reports for batch in report.batches]
-    problems = [problem for report in reports for problem in report.problems]
+    # what is true of the target as a whole, every period tells
+    problems = dict.fromkeys(problem for report in reports for problem in report.problems)
     awaiting = dict.fromkeys(batch for report in reports for batch in report.awaiting)
     # no cost here: run metadata is read by more people than may see it
     plan = [{k: v for k, v in row.as_row().items() if k != "cost"} for row in plan_rows(reports)]

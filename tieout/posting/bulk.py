@@ -51,11 +51,11 @@ def submit_batch(
         SystemUnreachable: The ERP stopped answering; everything known is stored.
     """
     fold = session.ledger.fold(batch)
-    todo = fold.numbers("sealed", "sending").to_frame()
+    todo = fold.numbers("sealed", "sending")
     if not fold.in_state("sending") and delivery.collect(batch.batch_id).answer != "absent":
         _withdraw_foreign(session, batch, todo)
         return
-    moves = [Move(first, last, "sending") for first, last in runs_of(todo)]
+    moves = [Move(first, last, "sending") for first, last in runs_of(todo.to_frame())]
     faultpoints.reach("after_look_up")
     session.ledger.submit(batch, batch.batch_id, moves, session.now)
     faultpoints.reach("after_mark_sending")
@@ -70,11 +70,9 @@ def submit_batch(
     take_answer(session, delivery, batch, sealed["posting_key"])
 
 
-def _withdraw_foreign(session: Session, batch: StoredBatch, todo: pl.DataFrame) -> None:
+def _withdraw_foreign(session: Session, batch: StoredBatch, todo: pl.Series) -> None:
     """Give up a batch under whose id the ERP has another one; its lines are planned again."""
-    moves = [Move(first, last, "void", None, FOREIGN_ID) for first, last in runs_of(todo)]
-    session.ledger.move(batch, moves, session.now)
-    session.report.withdrawn += todo.height
+    session.withdraw(batch, todo, FOREIGN_ID)
     session.report.problems.append(
         f"{batch.batch_id}: {batch.target} has another batch of this id, which this ledger does not"
         " know: it was restored from a copy\n  fix: run again; it is planned under the next id"

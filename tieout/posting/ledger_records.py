@@ -201,14 +201,14 @@ class Seal:
 def as_runs(moves: Iterable[Move]) -> list[Move]:
     """Join single-line moves of neighbouring lines that say the same into ranges."""
     runs: list[Move] = []
+    goes_on: tuple[object, ...] = ()
     for move in sorted(moves, key=lambda m: m.first):
-        previous = runs[-1] if runs else None
-        if previous is not None and previous == replace(
-            move, first=previous.first, last=move.first - 1
-        ):
-            runs[-1] = Move(previous.first, move.last, move.state, move.reason_code, move.message)
+        says = move.state, move.reason_code, move.message
+        if goes_on == (move.first, *says):
+            runs[-1] = replace(runs[-1], last=move.last)
         else:
             runs.append(move)
+        goes_on = (move.last + 1, *says)
     return runs
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from tieout.durable import flush
 from tieout.posting import faultpoints
 from tieout.posting.ledger_records import StoredBatch
 
@@ -50,11 +51,11 @@ def write_whole(folder: Path, files: Mapping[str, bytes]) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    _flush_folder(draft)
+    flush(draft)
     faultpoints.reach("after_seal_files")
     set_aside(folder)
     draft.rename(folder)
-    _flush_folder(folder.parent)
+    flush(folder.parent)
     faultpoints.reach("after_seal_rename")
 
 
@@ -62,12 +63,3 @@ def set_aside(folder: Path) -> None:
     """Hide a folder that no longer counts, keeping its content for whoever asks."""
     if folder.exists():
         folder.rename(folder.with_name(f"{VOID}{folder.name}-{time.time_ns()}"))
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,9 +1,8 @@
 """Sealing: the files of a batch, their manifest, and the chain of manifests.
 
-Here: writing a batch's folder so that it is there whole or not at all, and finding out later
-whether anything in it was touched. Not here: where its folder is and how it gets there whole
-(`tieout.posting.outbox`), the ERP's file formats (`tieout.posting.writers`) and the moment of
-sealing (`tieout.posting.run`).
+Here: what a batch's folder holds, and finding out later whether anything in it was touched. Not
+here: where the folder is and how it gets there whole (`tieout.posting.outbox`), the ERP's file
+formats (`tieout.posting.writers`) and the moment of sealing (`tieout.posting.run`).
 
 A folder `<outbox>/<target>/<batch id>/` holds the writer's files, `lines.parquet` (the exact
 rows, from which a batch is finished after a crash), `members.parquet` (the entries of lines that

@@ -23,7 +23,7 @@ from tieout.posting import faultpoints
 from tieout.posting.books import AnyDelivery
 from tieout.posting.delivery.base import Delivery, Found, LineResult
 from tieout.posting.ledger import Ledger
-from tieout.posting.ledger_records import Move, StoredBatch
+from tieout.posting.ledger_records import Move, StoredBatch, runs_of
 from tieout.posting.report import PostingReport
 
 ANSWERS_PER_COMMIT_MAX = 1_000
@@ -54,6 +54,13 @@ class Session:
         """Count lines that are done."""
         if self.stage is not None:
             self.stage.advance(lines)
+
+    def withdraw(self, batch: StoredBatch, seqs: pl.Series, message: str) -> None:
+        """Make void the lines of these numbers, which nobody outside has taken."""
+        runs = runs_of(pl.DataFrame({"seq": seqs}))
+        if moves := [Move(first, last, "void", None, message) for first, last in runs]:
+            self.ledger.move(batch, moves, self.now)
+            self.report.withdrawn += seqs.len()
 
     def note(self, text: str) -> None:
         """Say why nothing moves for a while."""

@@ -17,20 +17,15 @@ from tieout.posting.books import is_bulk
 from tieout.posting.bulk import PARTLY_WITHDRAWN, resolve_submission, submit_batch
 from tieout.posting.doubt import resolve
 from tieout.posting.ledger import GENESIS
-from tieout.posting.ledger_records import Move, StoredBatch, runs_of
+from tieout.posting.ledger_records import StoredBatch
 from tieout.posting.outbox import folder_of, set_aside
 from tieout.posting.oversight import must_wait
 from tieout.posting.pairs import unpostable_pairs
 from tieout.posting.planning import Step, count_decision, decisions, plan
 from tieout.posting.pool import Part, whole
 from tieout.posting.reversals import unheeded
-from tieout.posting.seal import (
-    SealBroken,
-    import_files,
-    open_sealed,
-    seal_batch,
-)
-from tieout.posting.send import Session, send_lines
+from tieout.posting.seal import SealBroken, import_files, open_sealed, seal_batch
+from tieout.posting.send import send_lines
 
 ROUNDS_MAX = 3
 """Send, resolve and send again, resolve: then a doubt waits for the next run."""
@@ -143,7 +138,7 @@ def _to_send(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> list[int]:
     fold = session.ledger.fold(batch)
     if sealed and len(sealed) < batch.line_count:
         # the files hold every line of the batch: without some of them they must not go out
-        _void(session, batch, fold.in_state("sealed"), PARTLY_WITHDRAWN)
+        session.withdraw(batch, fold.numbers("sealed"), PARTLY_WITHDRAWN)
         return []
     return fold.in_state("sending") if again else sealed
 
@@ -156,16 +151,16 @@ def _open(step: Step, batch: StoredBatch, todo: list[int]) -> pl.DataFrame | Non
         return open_sealed(step.outbox, batch, seal)
     except SealBroken as problem:
         session.report.problems.append(str(problem))
-        _void(session, batch, todo, SEAL_BROKEN)
+        session.withdraw(batch, pl.Series(todo, dtype=pl.Int64), SEAL_BROKEN)
         return None
 
 
 def _void_unsealed(step: Step, batch: StoredBatch) -> None:
     """Give up lines that were planned but not sealed: nobody outside has seen them."""
-    planned = step.session.ledger.fold(batch).in_state("planned")
-    if planned:
+    planned = step.session.ledger.fold(batch).numbers("planned")
+    if planned.len():
         set_aside(folder_of(step.outbox, batch))
-        _void(step.session, batch, planned, NEVER_SEALED)
+        step.session.withdraw(batch, planned, NEVER_SEALED)
 
 
 def _sendable(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> list[int]:
@@ -175,14 +170,5 @@ def _sendable(step: Step, batch: StoredBatch, lines: pl.DataFrame) -> list[int]:
     if sealed.is_empty():
         return []
     gone = step.eligible.is_withdrawn(batch, sealed)
-    _void(session, batch, sealed.filter(gone)["seq"].to_list(), NO_CANDIDATE)
+    session.withdraw(batch, sealed.filter(gone)["seq"], NO_CANDIDATE)
     return sealed.filter(~gone & step.eligible.may_send(sealed))["seq"].to_list()
-
-
-def _void(session: Session, batch: StoredBatch, seqs: list[int], message: str) -> None:
-    """Withdraw lines that nobody outside has taken."""
-    if seqs:
-        frame = pl.DataFrame({"seq": seqs}, schema={"seq": pl.Int64})
-        moves = [Move(first, last, "void", None, message) for first, last in runs_of(frame)]
-        session.ledger.move(batch, moves, session.now)
-        session.report.withdrawn += len(seqs)

@@ -20,6 +20,7 @@ from tieout.config import Firm, Home
 from tieout.domain.clock import sql_timestamp
 from tieout.domain.errors import TieoutError
 from tieout.domain.period import Period
+from tieout.durable import flush
 from tieout.warehouse.connection import Warehouse
 
 PUBLISHED_SCHEMAS = ("canonical", "reconciliation", "close")
@@ -79,7 +80,7 @@ def publish(
                 f'copy (select * from {schema}."{table}") to ? (format parquet)',
                 [str(building / f"{schema}.{table}.parquet")],
             )
-    _sync(building / ANALYTICS)
+    flush(building / ANALYTICS)
     shutil.rmtree(folder, ignore_errors=True)
     building.rename(folder)
     _swap_in(home, folder)
@@ -126,14 +127,6 @@ def _copy(
     return rows
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _swap_in(home: Home, folder: Path) -> None:
     """Put the release at its public name; a reader's open file stays as it was."""
     waiting = home.published / f".{ANALYTICS}.{os.getpid()}"
@@ -142,7 +135,7 @@ def _swap_in(home: Home, folder: Path) -> None:
         os.link(folder / ANALYTICS, waiting)
     except OSError:  # a file system without hard links
         shutil.copyfile(folder / ANALYTICS, waiting)
-        _sync(waiting)
+        flush(waiting)
     waiting.chmod(0o444)
     waiting.replace(home.published / ANALYTICS)
 

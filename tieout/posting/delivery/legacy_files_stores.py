@@ -17,6 +17,7 @@ from typing import Final, Protocol, TypeVar
 
 from tieout.config import System
 from tieout.domain.errors import ConfigError, OutcomeUnknown, SystemUnreachable
+from tieout.durable import flush
 
 DROP: Final = "drop"
 RESPONSES: Final = "responses"
@@ -134,7 +135,7 @@ class FolderStore:
         target = self.folders[DROP] / name
         try:
             (self.folders[STATE] / name).rename(target)
-            _flush(target.parent)
+            flush(target.parent)
         except OSError as problem:
             raise OutcomeUnknown(self.system_id, f"move {name} to {target}: {problem}") from problem
 
@@ -150,7 +151,7 @@ class FolderStore:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
-        _flush(path.parent)
+        flush(path.parent)
 
     def _reach(self, work: Callable[[], _Answer], what: str) -> _Answer:
         try:
@@ -161,12 +162,3 @@ class FolderStore:
                 f"cannot {what}: {problem.strerror or problem}",
                 "mount the share, make the ERP's folders, or grant the right; then run again",
             ) from problem
-
-
-def _flush(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -23,6 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tieout.durable import flush
 from tieout.posting.acks.sap_s4hana import Confirmation, read_confirmation
 
 RECEIVED_SUFFIX: Final = ".xml"
@@ -150,8 +151,4 @@ def write_durably(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(path.parent)
