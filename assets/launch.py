@@ -19,7 +19,8 @@ from tieout.domain.errors import EXIT_HELD
 
 _CAUSES_MAX = 10
 TOLD = (
-    "held", "rejected", "in_doubt", "waiting", "behind", "withdrawn", "dead", "proven", "unproven",
+    "held", "rejected", "in_doubt", "waiting", "behind", "stuck", "withdrawn", "dead", "proven",
+    "unproven",
 )  # fmt: skip
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 

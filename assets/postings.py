@@ -101,7 +101,7 @@ def report_metadata(reports: list[PostingReport]) -> dict[str, dg.MetadataValue 
     """Figures of the posting step for the UI and the command line."""
     fields = (
         "candidates", "planned", "held", "accepted", "already_there", "rejected", "in_doubt",
-        "waiting", "behind", "withdrawn", "dead", "proven", "unproven",
+        "waiting", "behind", "stuck", "withdrawn", "dead", "proven", "unproven",
     )  # fmt: skip
     figures = {name: sum(getattr(report, name) for report in reports) for name in fields}
     corrections = Corrections()

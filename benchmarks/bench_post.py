@@ -44,6 +44,8 @@ from tieout.posting.delivery.legacy_files import LegacyFilesDelivery
 from tieout.posting.delivery.legacy_files_stores import open_store
 from tieout.posting.gathering import candidates_folder, gather
 from tieout.posting.ledger import Ledger
+from tieout.posting.members import MODEL as MEMBERS
+from tieout.posting.members import NO_MEMBERS
 from tieout.posting.payload import conform, fingerprint
 from tieout.posting.pool import LINES_PER_BATCH
 from tieout.posting.run import post_target
@@ -186,6 +188,8 @@ def warehouse(path: Path, count: int) -> Path:
             made = "" if start else "as"
             connection.execute(f"{verb} {MODELS['time']} {made} select * from piece")
         connection.execute(f"create table {MODELS['expense']} as from {MODELS['time']} limit 0")
+        connection.register("members", NO_MEMBERS)
+        connection.execute(f"create table {MEMBERS} as from members")
     return path
 
 

@@ -38,7 +38,8 @@ class Decision:
         held: Lines held back for a reason that is not in the ledger yet.
         reasons: The finding that holds each line of `held`, in its order.
         held_count: All lines held back now, with those the ledger knows about already.
-        known_count: Candidates that the ledger holds as open, acknowledged or refused.
+        known_count, stuck_count: Candidates that the ledger holds as open, acknowledged or refused;
+            of these, refused, given up or made void by a person, for whom they wait.
         conflicts: Keys that the ledger holds with another payload, or whose entry it holds in
             another version, each naming both.
         obstacles: Posting key -> what holds it back now, known or not.
@@ -51,6 +52,7 @@ class Decision:
     reasons: tuple[Finding, ...]
     held_count: int
     known_count: int
+    stuck_count: int
     conflicts: tuple[str, ...]
     obstacles: Mapping[str, Finding] = field(default_factory=dict)
 
@@ -76,11 +78,9 @@ def decide(
     Args:
         group: Period, stream and legal entity of all rows.
         frame: Conforming candidates sorted by posting key.
-        hashes: Payload hash of each key that the ledger knows.
-        known: What the ledger knows about their keys.
+        hashes, known: Payload hash of each key that the ledger knows; what it knows of the key.
         expected: Control totals of all rows of `frame`, summed elsewhere.
-        gate: The check; see `judge`.
-        policies: Settings of the check.
+        gate, policies: The check, see `judge`; its settings.
         left_out: Keys that are not to be planned now.
         rivals: Key -> a line of another version that stands, or may yet stand, in an ERP.
     """
@@ -108,6 +108,7 @@ def decide(
         reasons=tuple(news[key] for key in held["posting_key"]),
         held_count=asked.height - (unique.height - len(reasons)),
         known_count=set_apart.height,
+        stuck_count=sum(known[key].needs_person for key in taken & known.keys()),
         conflicts=tuple(_conflicts(known, hashes, taken, blocked)),
         obstacles=reasons,
     )

@@ -26,8 +26,9 @@ from tieout.posting.pool import Pool
 
 PREFIX, IN_USE = ".candidates-", "in-use"
 ROWS_PER_READ = 10_000
-MEMORY_LIMIT = "256MB"
-"""What DuckDB may use to sort; more is sorted on disk beside the warehouse."""
+SETTINGS = "set memory_limit = '128MB'; set threads = 1"
+"""What DuckDB may use to sort; more is sorted on disk beside the warehouse. One thread, as each
+holds blocks of its own: 16 of them need more than 256 MB for a million lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def gather(connection: duckdb.DuckDBPyConnection, target: str, folder: Path) -> 
     """Read the candidates of a target of all periods into a pool.
 
     Args:
-        connection: The warehouse; its memory is limited from now on.
+        connection: The warehouse; its memory and threads are limited from now on.
         target: The ERP's system id.
         folder: Where lines are kept that are too many for memory, as long as the pool is used.
 
@@ -81,7 +82,7 @@ def gather(connection: duckdb.DuckDBPyConnection, target: str, folder: Path) -> 
         duckdb.CatalogException: The posting models were never built.
         ContractError: The rows do not have the contract's shape.
     """
-    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(SETTINGS)
     reversals = connection.execute(
         f"{EVERY_CANDIDATE} where reverses_posting_key is not null order by posting_key"
     ).pl()

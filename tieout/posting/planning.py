@@ -186,6 +186,7 @@ def count_decision(session: Session, decision: Decision) -> None:
     report.planned += decision.released.height
     report.held += decision.held_count
     report.known += decision.known_count
+    report.stuck += decision.stuck_count
     report.problems += decision.conflicts
     report.corrections.add(decision.released)
     name = " ".join(part for part in decision.group if part)

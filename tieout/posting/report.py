@@ -22,6 +22,8 @@ class PostingReport:
         period_id: Work period.
         candidates: Lines of the period that were handed in.
         known: Of these, left out because the ledger has them open, acknowledged or refused.
+        stuck: Of these, refused, given up or made void by a person, and let go again by
+            nobody: `tieout replay` does that.
         planned: New lines that the gate released.
         held: Lines that the gate holds back now (new and known).
         sealed: Lines sealed into files.
@@ -49,6 +51,7 @@ class PostingReport:
     period_id: str
     candidates: int = 0
     known: int = 0
+    stuck: int = 0
     planned: int = 0
     held: int = 0
     sealed: int = 0
@@ -71,8 +74,9 @@ class PostingReport:
 
     @property
     def exit_code(self) -> int:
-        """0 done; 1 something is held, refused or unproven; 3 a system could not be reached."""
+        """0 done; 1 something is held, refused, stuck or unproven; 3 a system was out of reach."""
         if self.interrupted_by is not None:
             return self.interrupted_by.exit_code
-        short = self.held + self.rejected + self.in_doubt + self.dead + self.unproven + self.behind
+        short = self.held + self.rejected + self.in_doubt + self.dead + self.unproven
+        short += self.behind + self.stuck
         return EXIT_HELD if short or self.problems or self.awaiting else EXIT_DONE

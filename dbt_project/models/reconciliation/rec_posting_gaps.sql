@@ -9,9 +9,15 @@
 {% for column, posted in dimensions %} {% do keys.append('sums.' ~ column) %} {% endfor %}
 with
 
+unlike as (
+
+    {{ entries_unlike_their_shares(ref('fct_entries'), ref('fct_posting_shares'), dimensions) }}
+
+),
+
 movements as (
 
-    {{ gap_movements(ref('fct_entries'), ref('fct_posting_shares'), dimensions) }}
+    {{ gap_movements(ref('fct_entries'), ref('fct_posting_shares'), dimensions, 'unlike') }}
 
 ),
 

@@ -57,6 +57,7 @@ def test_a_sealed_batch_is_void_at_once_and_not_planned_again(world):
     assert world.ledger.unfinished(TARGET) == []
     report = world.post(lines(3))
     assert (report.planned, report.known, world.erp.requests) == (0, 3, [])
+    assert (report.stuck, report.exit_code) == (3, 1)
 
 
 def test_void_lines_stand_in_the_queue_with_their_reason(world):

@@ -94,6 +94,7 @@ def test_a_line_that_is_sent_in_vain_again_and_again_is_given_up_for_a_person(wo
     reports = [world.post(frame([line(1)])) for _ in range(4)]
     assert world.state_of(key) == "dead"
     assert [report.dead for report in reports] == [0, 0, 1, 0]
+    assert [(report.stuck, report.exit_code) for report in reports][2:] == [(1, 1), (1, 1)]
     assert len(world.erp.requests) == 5
     world.ledger.release([key], "ada", "the ERP was repaired", NOW)
     world.erp.moods[key] = []
