@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from tests.nasty.fake_erp import TARGET, FakeDelivery, FakeErp
@@ -19,8 +20,11 @@ from tieout.domain.keys import correlation_id, entry_id, posting_key, reversal_k
 from tieout.domain.period import Period
 from tieout.domain.progress import SilentProgress
 from tieout.domain.verdict import Finding, Verdict
+from tieout.posting.candidates import MODELS
 from tieout.posting.columns import POSTING_COLUMNS
 from tieout.posting.ledger import Ledger
+from tieout.posting.members import MODEL as MEMBERS
+from tieout.posting.members import NO_MEMBERS
 from tieout.posting.payload import fingerprint
 from tieout.posting.report import PostingReport
 from tieout.posting.run import post_target
@@ -196,3 +200,15 @@ class World:
         """State of the newest attempt under a key."""
         known = self.ledger.known([key]).get(key)
         return known.state if known else None
+
+
+def warehouse_of(rows: pl.DataFrame, path: Path) -> duckdb.DuckDBPyConnection:
+    """A warehouse whose posting models hold these lines, in no order, none of several entries."""
+    warehouse = duckdb.connect(str(path))
+    warehouse.register("rows", rows)
+    warehouse.register("no_members", NO_MEMBERS)
+    warehouse.execute("create schema posting")
+    warehouse.execute(f"create table {MODELS['time']} as select * from rows order by hash(memo)")
+    warehouse.execute(f"create table {MODELS['expense']} as select * from rows limit 0")
+    warehouse.execute(f"create table {MEMBERS} as select * from no_members")
+    return warehouse

@@ -5,18 +5,15 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-import duckdb
 import polars as pl
 import pytest
 
-from tests.nasty.posting_kit import NOW, TARGET, World, frame, line, lines
+from tests.nasty.posting_kit import NOW, TARGET, World, frame, line, lines, warehouse_of
 from tieout.posting import pool as pools
 from tieout.posting.audit import Act
-from tieout.posting.candidates import MODELS, groups_of
+from tieout.posting.candidates import groups_of
 from tieout.posting.gathering import IN_USE, PREFIX, candidates_folder, gather
 from tieout.posting.ledger_parts import group_of
-from tieout.posting.members import MODEL as MEMBERS
-from tieout.posting.members import NO_MEMBERS
 from tieout.posting.oversight import release_batch
 from tieout.posting.payload import conform, payload_hashes, totals_of
 from tieout.posting.pool import Pool
@@ -108,12 +105,7 @@ def test_candidates_on_disk_are_the_candidates_in_memory(tmp_path):
         *(line(number, period_id="2026-05", work_date=date(2026, 5, 4)) for number in (3000, 3001)),
         line(4000, target="sap"),
     ]))  # fmt: skip
-    warehouse = duckdb.connect(str(tmp_path / "w.duckdb"))
-    warehouse.execute("create schema posting")
-    warehouse.execute(f"create table {MODELS['time']} as select * from rows order by hash(memo)")
-    warehouse.execute(f"create table {MODELS['expense']} as select * from rows limit 0")
-    warehouse.register("no_members", NO_MEMBERS)
-    warehouse.execute(f"create table {MEMBERS} as select * from no_members")
+    warehouse = warehouse_of(rows, tmp_path / "w.duckdb")
     in_memory = Pool.of(rows, TARGET)
     with candidates_folder(tmp_path / "outbox") as folder:
         found = gather(warehouse, TARGET, folder)
