@@ -9,6 +9,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export RUNTIME__DLTHUB_TELEMETRY := false
 # one process per core runs the tests: threads of their own only wait for each other
 unit prove simulate: export POLARS_MAX_THREADS := 1
+# thousands of short-lived ledgers and servers: in memory where there is a file system for it
+unit prove simulate: export TMPDIR := $(shell test -d /dev/shm && test -w /dev/shm && echo /dev/shm)
 
 .PHONY: help env demo test check lint types rules sql unit e2e conformance simulate kill-tryton bench lock clean chromium postgresql
 .DEFAULT_GOAL := help
@@ -68,7 +70,7 @@ unit: env ## all tests
 conformance: env ## connectors against npm's Prism mock of the vendors' specifications
 	$(BIN)/python -m pytest -m conformance tests/conformance
 
-prove: env ## the long proofs: simulations, kill runs, 1,000 random firms, mutation of the money SQL
+prove: env postgresql ## the long proofs: simulations, kill runs, 1,000 random firms, mutation of the money SQL
 	$(BIN)/python -m pytest -m long
 	SAMPLE_KILLS=10 $(BIN)/python -m pytest tests/integration/test_sample_firm.py
 	$(BIN)/python -m tests.proof.mutate

@@ -1,7 +1,6 @@
 """A process that stops at a named fault point, played inside the process of the test.
 
-Here: the exception that plays the stop and a ledger that writes nothing after it, empty
-ledgers by the dozen. Not here: real
+Here: the exception that plays the stop and a ledger that writes nothing after it. Not here: real
 processes and real SIGKILL (`tests.nasty.killing`).
 """
 
@@ -9,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tieout.posting.ledger import Ledger
 
@@ -31,12 +27,3 @@ class MortalLedger(Ledger):
             raise Crash
         with super().writing() as connection:
             yield connection
-
-
-@cache
-def empty_ledger() -> bytes:
-    """A SQLite ledger without a row, made once: migrations take longer than a whole schedule."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "ledger.sqlite"
-        MortalLedger.at(path).close()
-        return path.read_bytes()

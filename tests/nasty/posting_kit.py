@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from tests.kit.ledgers import lay_empty_ledger
 from tests.nasty.fake_erp import TARGET, FakeDelivery, FakeErp
 from tieout.domain.control_totals import ControlTotals
 from tieout.domain.keys import correlation_id, entry_id, posting_key, reversal_key
@@ -173,6 +174,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.home = SmallHome(self.path)
+        lay_empty_ledger(self.home.ledger)
         self.delivery = FakeDelivery(self.erp, **self.capabilities)
         self.ledger = self.ledger_class.at(self.home.ledger)
 

@@ -19,7 +19,8 @@ from unittest.mock import patch
 
 import polars as pl
 
-from tests.nasty.crashing import Crash, MortalLedger, empty_ledger
+from tests.kit.ledgers import lay_empty_ledger
+from tests.nasty.crashing import Crash, MortalLedger
 from tests.nasty.posting_kit import CsvWriter, SmallFirm, SmallHome, open_gate
 from tests.simulation.auditor import Auditor, Plan, Violation
 from tests.simulation.books import KINDS, SimErp
@@ -61,7 +62,7 @@ class World:
         self.rng = random.Random(self.seed)
         self.home = SmallHome(self.folder)
         if self.ledger_url is None:
-            self.home.ledger.write_bytes(empty_ledger())
+            lay_empty_ledger(self.home.ledger)
         self.erps = {name: SimErp(name, KINDS[name], self._stored) for name in self.kinds}
         self.firm = Firm(self.rng, list(self.kinds))
         self.auditor = Auditor(self.firm, self.erps, self.reader)

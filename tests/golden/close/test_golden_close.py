@@ -109,7 +109,10 @@ def test_the_compiled_kit_gives_the_rows_of_a_real_build(built, cut):
     with connect() as connection:
         lay_firm(connection, load_firm(DATA), {"csv_folder": DATA}, read_at=str(READ_AT)[:19])
         project = compiled_project()
-        project.run(connection, as_of=f"{CUTS[cut]} 23:59:59.999999", period="2026-06")
+        project.run(
+            connection, as_of=f"{CUTS[cut]} 23:59:59.999999", period="2026-06",
+            views_as_tables=True,
+        )  # fmt: skip
         marts = project.in_folder("canonical", "reconciliation")
         assert len(marts) > 35
         for name in marts:

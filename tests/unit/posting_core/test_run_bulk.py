@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from tests.kit.ledgers import lay_empty_ledger
 from tests.nasty.crashing import Crash, MortalLedger
 from tests.nasty.fake_erp import TARGET
 from tests.nasty.fake_job_erp import FakeJobErp, FakeJobs
@@ -24,6 +25,7 @@ class JobWorld:
 
     def __init__(self, path, url=None, **capabilities):
         self.home, self.erp, self.capabilities = SmallHome(path), FakeJobErp(), capabilities
+        lay_empty_ledger(self.home.ledger)
         self.url = url
         self.ledger = MortalLedger.at(self.home.ledger, url)
 

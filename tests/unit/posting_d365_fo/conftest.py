@@ -13,6 +13,7 @@ import pytest
 from werkzeug.test import Client as HttpClient
 
 from pipelines.d365_fo.auth import D365FoSession
+from tests.kit.ledgers import lay_empty_ledger
 from tests.nasty.posting_kit import JUNE, NOW, SmallFirm, SmallHome, line, open_gate
 from tieout.config import System
 from tieout.domain.progress import SilentProgress
@@ -76,6 +77,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.home = SmallHome(folder / "home")
+        lay_empty_ledger(self.home.ledger)
         self.setup, self.moods = Setup(), Moods()
         self.waits: list[float] = []
         self.on_wait: Any = lambda: None

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from ruamel.yaml import YAML
 
+from tests.kit.ledgers import lay_empty_ledger
 from tests.nasty.posting_kit import JUNE, NOW, SmallFirm, SmallHome, lines, open_gate
 from tieout.config import System
 from tieout.domain.progress import SilentProgress
@@ -72,6 +73,7 @@ class Place:
         self, folder: Path, template: dict[str, Any] | None = None, **options: Any
     ) -> None:
         self.home = SmallHome(folder / "home")
+        lay_empty_ledger(self.home.ledger)
         self.erp = LegacyErp(folder / "erp")
         self.system = legacy_system(folder, template, **options)
         self.ledger = Ledger.at(self.home.ledger)

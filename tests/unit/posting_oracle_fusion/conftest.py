@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from werkzeug.test import Client as HttpClient
 
+from tests.kit.ledgers import lay_empty_ledger
 from tests.nasty.posting_kit import SmallFirm, SmallHome, frame, line, open_gate
 from tests.unit.vendors_netsuite import netsuite_books as books
 from tieout.config import System
@@ -117,6 +118,7 @@ class PodBench:
         ]
         self.firm = replace(books.small_firm(), accounts=tuple(accounts))
         self.home = SmallHome(folder)
+        lay_empty_ledger(self.home.ledger)
         self.restart()
 
     @cached_property

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from pipelines.sap_s4hana import open_session
+from tests.kit.ledgers import lay_empty_ledger
 from tests.nasty.posting_kit import JUNE, NOW, SmallFirm, SmallHome, line, open_gate
 from tests.unit.vendors_sap_s4hana.sap_tenant import BASE_URL, Tenant, sap_system
 from tieout.domain.progress import SilentProgress
@@ -63,6 +64,7 @@ class Installation:
     def __init__(self, folder: Path, tenant: Tenant) -> None:
         self.tenant, self.folder = tenant, folder
         self.home = SmallHome(folder / "home")
+        lay_empty_ledger(self.home.ledger)
 
     @cached_property
     def ledger(self) -> Ledger:
