@@ -21,8 +21,6 @@ from tests.simulation.schedule import Options, Outcome, run_seed
 
 SQL_EVERY = 25
 """One seed in so many plans with the dbt models instead of the plain planner, and compares both."""
-MEMORY = Path("/dev/shm")
-"""Ledgers of simulated firms need no disk; where there is no such folder, any other will do."""
 CHUNK = 4
 
 
@@ -64,7 +62,7 @@ def plans_in_sql(seed: int) -> bool:
 def play_seed(seed: int) -> Outcome:
     """Play one seed with nothing but the seed."""
     planner = plan_in_sql if plans_in_sql(seed) else plan_in_python
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory() as folder:
         return run_seed(seed, Path(folder) / "firm", Options(planner=planner))
 
 
